@@ -1,0 +1,70 @@
+# The front door. Every target does its own set-up; `make` alone lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+# cdktf and Terraform ask the network for news of themselves on every call otherwise.
+export CHECKPOINT_DISABLE := 1
+
+BIN := node_modules/.bin
+INSTALLED := node_modules/.package-lock.json
+options = $(if $(DRY_RUN),--dry-run) $(if $(YES),--yes)
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(INSTALLED): package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: synth
+synth: $(INSTALLED) ## write every stack's Terraform JSON to cdktf.out (needs only Node)
+	@sh -c "$$(node -p "require('./cdktf.json').app")"
+
+.PHONY: lint
+lint: $(INSTALLED) ## types, lint and format
+	@$(BIN)/tsc --noEmit
+	@$(BIN)/biome check --error-on-warnings .
+
+.PHONY: format
+format: $(INSTALLED) ## mend what the formatter can
+	@$(BIN)/biome check --write .
+
+.PHONY: test
+test: lint ## lint and every test that needs no server, under a minute
+	@$(BIN)/jest
+
+.PHONY: test-real
+test-real: $(INSTALLED) ## tests with real components: Terraform, the cdktf CLI
+	@TEST_TIER=real $(BIN)/jest
+
+.PHONY: golden
+golden: $(INSTALLED) ## accept the current resource addresses and stateful inventory: review the difference
+	@UPDATE_GOLDEN=1 $(BIN)/jest __tests__/golden
+	@git --no-pager diff --stat -- __tests__/golden
+
+.PHONY: rehearse
+rehearse: $(INSTALLED) ## deploy, re-plan and destroy everything without an account; ESTATE= one; FROM=<ref|file> an upgrade; FAIL=<address>@apply
+	@$(BIN)/tsx rehearsal/main.ts $(if $(ESTATE),--estate '$(ESTATE)') $(if $(FROM),--from '$(FROM)') $(if $(FAIL),--fail '$(FAIL)')
+
+.PHONY: plan
+plan: synth ## what a deployment would change; STACKS='moshi-*-dev'
+	@$(BIN)/tsx scripts/plan.ts $(options) $(foreach stack,$(STACKS),'$(stack)')
+
+.PHONY: deploy
+deploy: synth ## deploy STACKS='moshi-*-dev' and what they need; DRY_RUN=1, YES=1
+	@$(BIN)/tsx scripts/deploy.ts $(options) $(foreach stack,$(STACKS),'$(stack)')
+
+.PHONY: destroy
+destroy: synth ## destroy STACKS='...'; refuses what is protected; DRY_RUN=1, YES=1
+	@$(BIN)/tsx scripts/destroy.ts $(options) $(foreach stack,$(STACKS),'$(stack)')
+
+.PHONY: bench
+bench: $(INSTALLED) ## measure synth against cdktf's template and the floor, and print ratios
+	@$(BIN)/tsx bench/synth/main.ts
+
+.PHONY: clean
+clean: ## remove what can be made again; never state (.state/) nor settings (estates.json)
+	@rm -rf cdktf.out .cache .gen
+
+-include estates/*/targets.mk

@@ -1,0 +1,98 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, loadConfig } from '../../config/load';
+import type { MoshiConfig } from '../../config/moshi';
+import { estates } from '../../estates/index';
+
+/** Loads with `override` as the file that ESTATES_CONFIG names. */
+function load(override: unknown, env: Record<string, string> = {}): MoshiConfig {
+  const root = mkdtempSync(join(tmpdir(), 'config-'));
+  writeFileSync(join(root, 'mine.json'), typeof override === 'string' ? override : JSON.stringify(override));
+  return loadConfig(estates, { env: { ESTATES_CONFIG: 'mine.json', ...env }, root }).estates.moshi as MoshiConfig;
+}
+
+function problem(override: unknown): string {
+  try {
+    load(override);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('accepted');
+}
+
+test('without an override file the committed values are complete', () => {
+  const { estates: values } = loadConfig(estates, { env: {}, root: tmpdir() });
+  expect(values.moshi).toMatchObject({ shared: { project: 'moshi-3', backend: { type: 'local' } }, prod: { protection: 'on' } });
+});
+
+test('estates.json in the root is the default override file', () => {
+  const root = mkdtempSync(join(tmpdir(), 'config-'));
+  writeFileSync(join(root, 'estates.json'), JSON.stringify({ moshi: { shared: { project: 'other-project' } } }));
+  expect(loadConfig(estates, { env: {}, root }).estates.moshi).toMatchObject({ shared: { project: 'other-project', region: 'us-central1' } });
+});
+
+test('an override names only what differs', () => {
+  const config = load({ moshi: { prod: { server: { machineType: 'e2-small' } } } });
+  expect(config.prod.server).toMatchObject({ machineType: 'e2-small', host: 'prod', subnet: '10.1.2.0/24' });
+});
+
+test('null removes a value: an image by name instead of by family', () => {
+  expect(load({ moshi: { dev: { server: { image: { family: null, name: 'moshi-srv-1' } } } } }).dev.server.image).toEqual({ name: 'moshi-srv-1' });
+});
+
+test('every problem is listed at once, with path, value and what was expected', () => {
+  const message = problem({
+    moshi: {
+      shared: { project: 'X', zoen: 'us-central1-a', region: null },
+      prod: { server: { subnet: '10.1.2.0/33' }, websiteHosts: ['@', 'www', 'not a host'] },
+      dev: { protection: 'yes' },
+    },
+    mochi: {},
+  });
+  expect(message).toMatch(/config\/moshi\.ts is not usable, 6 problems:/);
+  expect(message).toMatch(/shared\.project +"X" +not a project id: 6 to 30/);
+  expect(message).toMatch(/shared\.zoen +not a known key; the defaults have .*zone/);
+  expect(message).toMatch(/shared\.region +missing: /);
+  expect(message).toMatch(/prod\.server\.subnet +"10\.1\.2\.0\/33" +not a CIDR block: the prefix length is 0 to 32/);
+  expect(message).toMatch(/prod\.websiteHosts\[2\] +"not a host" +not a host below the domain/);
+  expect(message).toMatch(/dev\.protection +"yes" +must be "on" or "off"/);
+  expect(message).toMatch(/mochi +not an estate; there is moshi/);
+  expect(message).toMatch(/Nothing was written\. Values come from config\/moshi\.ts and mine\.json \(ESTATES_CONFIG\)\.$/);
+});
+
+test.each([
+  ['a zone outside the region', { shared: { region: 'europe-west1' } }, 'shared.zone', 'not a zone of region europe-west1: set both'],
+  ['a host that both environments claim', { prod: { server: { host: 'dev' } } }, 'prod.server.host', 'dev uses this host too'],
+  ['a network address with host bits', { dev: { server: { subnet: '10.1.3.7/24' } } }, 'dev.server.subnet', 'bits beyond /24 are set'],
+  ['a CIDR block with a letter', { dev: { server: { subnet: '10.1.x.0/24' } } }, 'dev.server.subnet', 'it looks like 10.1.2.0/24'],
+  ['an octet over 255', { dev: { server: { subnet: '10.256.0.0/24' } } }, 'dev.server.subnet', 'each part is 0 to 255'],
+  ['a domain without a dot', { shared: { domain: 'chatmoshi' } }, 'shared.domain', 'not a domain name: it has no dot'],
+  ['a domain with a capital', { shared: { domain: 'Chat.example' } }, 'shared.domain', 'its part "Chat" must be'],
+  ['a backend without a type', { shared: { backend: { bucket: 'state' } } }, 'shared.backend', 'must have a "type"'],
+  ['both ways to name an image', { dev: { server: { image: { name: 'moshi-srv-1' } } } }, 'dev.server.image', 'must be { "family"'],
+  ['half a gigabyte', { dev: { server: { diskGb: 10.5 } } }, 'dev.server.diskGb', 'must be a whole number of GB'],
+])('%s is refused', (_, moshi, path, expected) => {
+  const message = problem({ moshi });
+  expect(message).toContain(path);
+  expect(message).toContain(expected);
+});
+
+test('a file that is missing, not JSON, or not an object says which file', () => {
+  expect(() => loadConfig(estates, { env: { ESTATES_CONFIG: 'nowhere.json' }, root: tmpdir() })).toThrow(/^nowhere\.json \(ESTATES_CONFIG\) cannot be read/);
+  expect(problem('{')).toMatch(/^mine\.json is not JSON/);
+  expect(problem('[]')).toMatch(/^mine\.json must hold an object/);
+});
+
+test('the config is frozen to its depths', () => {
+  const config = load({});
+  expect(() => Object.assign(config.prod.server, { host: 'x' })).toThrow(/read only/);
+});
+
+test("Terraform Cloud is chosen by Terraform's own variables", () => {
+  const read = (env: Record<string, string>) => loadConfig(estates, { env, root: tmpdir() }).terraformCloud;
+  expect(read({})).toBeUndefined();
+  expect(read({ TF_CLOUD_ORGANIZATION: 'acme' })).toEqual({ organization: 'acme' });
+  expect(read({ TF_CLOUD_ORGANIZATION: 'acme', TF_CLOUD_HOSTNAME: 'tfe.example' })).toEqual({ organization: 'acme', hostname: 'tfe.example' });
+});

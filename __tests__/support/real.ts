@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Programs that tests use for real, and how somebody gets a missing one. */
+const COMPONENTS = {
+  terraform: { install: 'install Terraform 1.11 or newer and put it on PATH' },
+} as const;
+
+export type Component = keyof typeof COMPONENTS;
+
+/** The program's full path, or undefined when it is not on PATH. */
+export function find(component: Component): string | undefined {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const file = join(folder, component);
+    try {
+      accessSync(file, constants.X_OK);
+      return file;
+    } catch {
+      // not here: look in the next folder
+    }
+  }
+  return undefined;
+}
+
+/**
+ * A `describe` that needs real programs. The reporter reads the title to say at the end which ones were exercised.
+ * A missing one skips the suite; with REQUIRE_REAL=1 it fails instead.
+ */
+export function describeReal(components: readonly Component[], title: string, body: () => void): void {
+  const missing = components.filter((component) => !find(component));
+  const name = `[real: ${components.join(', ')}] ${title}`;
+  if (missing.length === 0) {
+    describe(name, body);
+  } else if (process.env.REQUIRE_REAL) {
+    describe(name, () => {
+      test.each(missing)('%s is present', (component) => {
+        throw new Error(`${component} is missing and REQUIRE_REAL is set: ${COMPONENTS[component].install}`);
+      });
+    });
+  } else {
+    describe.skip(`${name} (missing: ${missing.map((component) => `${component}: ${COMPONENTS[component].install}`).join('; ')})`, body);
+  }
+}
+
+/** First line of the program's version output, for messages. */
+export function version(component: Component): string {
+  return execFileSync(component, ['version'], { encoding: 'utf8' }).split('\n')[0] ?? '';
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../config/load';
+import { mergePatch } from '../../config/merge';
+import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
+import { EstatesApp } from '../../constructs/core/estates-app';
+import { google } from '../../constructs/gcp/provider';
+import { estates } from '../../estates/index';
+
+/** A stack's Terraform JSON, parsed. */
+export interface StackJson {
+  readonly resource?: Record<string, Record<string, Record<string, unknown>>>;
+  readonly data?: Record<string, Record<string, Record<string, unknown>>>;
+  readonly output?: Record<string, { value: unknown; description?: string; sensitive?: boolean }>;
+  readonly provider?: Record<string, Record<string, unknown>[]>;
+  readonly terraform: { readonly backend?: Record<string, Record<string, unknown>>; readonly cloud?: Record<string, unknown> };
+}
+
+const TEST_STACK: EstateStackProps = {
+  estate: 'test',
+  environment: 'prod',
+  protection: 'on',
+  backend: { type: 'local' },
+  providers: [google({ project: 'test-project', region: 'us-central1', zone: 'us-central1-a' })],
+};
+
+/** One stack built by `build`, prepared, validated, checked against the policy, as JSON text for cdktf's matchers. Its path is `test-unit-prod`. */
+export function synth(build: (stack: EstateStack) => void, props: Partial<EstateStackProps> = {}): string {
+  const app = testApp();
+  const stack = new EstateStack(app, 'unit', { ...TEST_STACK, ...props });
+  build(stack);
+  return jsonOf(app).get(stack.node.id) as string;
+}
+
+/** All stacks of all estates by name, with the committed values patched by `override`. */
+export function synthEstates(override: object = {}, env: Record<string, string> = {}): ReadonlyMap<string, string> {
+  const patched = estates.map((estate) => ({ ...estate, values: mergePatch(estate.values, (override as Record<string, unknown>)[estate.name] ?? {}) }));
+  const config = loadConfig(patched, { env, root: tmpdir() });
+  const app = testApp();
+  const deployment = config.terraformCloud ? { terraformCloud: { type: 'cloud', ...config.terraformCloud } as const } : {};
+  for (const estate of estates) estate.stacks(app, config.estates[estate.name], deployment);
+  return jsonOf(app);
+}
+
+export function parse(json: string | undefined): StackJson {
+  if (json === undefined) throw new Error('no such stack');
+  return JSON.parse(json);
+}
+
+/** Resources of one type in a stack's JSON, by logical id. */
+export function resourcesOf(json: string | undefined, type: string): Record<string, unknown>[] {
+  return Object.values(parse(json).resource?.[type] ?? {});
+}
+
+/** The only resource of its type. */
+export function onlyResource(json: string | undefined, type: string): Record<string, unknown> {
+  const found = resourcesOf(json, type);
+  if (found.length !== 1) throw new Error(`${found.length} resources of type ${type}, expected one`);
+  return found[0] as Record<string, unknown>;
+}
+
+/** An app that writes, if at all, to a folder of the run's own. */
+export function testApp(): EstatesApp {
+  return new EstatesApp({ outdir: mkdtempSync(join(tmpdir(), 'synth-')) });
+}
+
+function jsonOf(app: EstatesApp): ReadonlyMap<string, string> {
+  const problems = app.validate();
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return new Map(app.node.children.map((stack) => [stack.node.id, JSON.stringify((stack as EstateStack).toTerraform())]));
+}

@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import { mergePatch } from './merge';
+import { type Problem, problemsOf, reportOf } from './problems';
+
+/** What an estate brings: its schema, and the values that hold unless the override file says otherwise. */
+export interface EstateConfig {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  readonly values: unknown;
+}
+
+export interface LoadOptions {
+  /** The process's environment: ESTATES_CONFIG, TF_CLOUD_ORGANIZATION and TF_CLOUD_HOSTNAME are read, nothing else. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The repository's root. */
+  readonly root: string;
+}
+
+/** Terraform Cloud or Enterprise, by Terraform's own variables. */
+export interface TerraformCloud {
+  readonly organization: string;
+  readonly hostname?: string;
+}
+
+export interface Config {
+  /** Validated values by estate. */
+  readonly estates: Readonly<Record<string, unknown>>;
+  /** Set: every stack keeps its state there, whatever the estate's `backend` says. */
+  readonly terraformCloud?: TerraformCloud;
+}
+
+/** The config is not usable; the message lists every problem, where it is and what was expected. */
+export class ConfigError extends Error {}
+
+/** Defaults, patched by the override file, validated. Throws {@link ConfigError} with all problems of all estates. */
+export function loadConfig(estates: readonly EstateConfig[], { env, root }: LoadOptions): Config {
+  const file = overrideFile(env, root);
+  const overrides = file ? readOverrides(resolve(root, file), file) : {};
+  const problems: Problem[] = [];
+
+  for (const name of Object.keys(overrides)) {
+    if (!estates.some((estate) => estate.name === name)) {
+      problems.push({ file: file ?? '', path: name, message: `not an estate; there is ${estates.map((estate) => estate.name).join(', ')}` });
+    }
+  }
+  const values: Record<string, unknown> = {};
+  for (const { name, schema, values: defaults } of estates) {
+    const merged = mergePatch(defaults, overrides[name] ?? {});
+    const result = schema.safeParse(merged);
+    if (result.success) values[name] = result.data;
+    else problems.push(...problemsOf(result.error, merged, defaults).map((problem) => ({ file: `config/${name}.ts`, ...problem })));
+  }
+  if (problems.length > 0) throw new ConfigError(reportOf(problems, file));
+  const { TF_CLOUD_ORGANIZATION: organization, TF_CLOUD_HOSTNAME: hostname } = env;
+  return deepFreeze({ estates: values, ...(organization && { terraformCloud: { organization, ...(hostname && { hostname }) } }) });
+}
+
+/** The override file's name as the user knows it, or undefined: a repository without one is complete. */
+function overrideFile(env: LoadOptions['env'], root: string): string | undefined {
+  if (env.ESTATES_CONFIG) return env.ESTATES_CONFIG;
+  return existsSync(resolve(root, 'estates.json')) ? 'estates.json' : undefined;
+}
+
+function readOverrides(path: string, shown: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new ConfigError(`${shown} (ESTATES_CONFIG) cannot be read: is the path right? It is taken from the repository's root.\nNothing was written.`);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(`${shown} is not JSON: ${(error as Error).message}\nNothing was written.`);
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new ConfigError(
+      `${shown} must hold an object with one key per estate, such as { "moshi": { "shared": { "project": "..." } } }\nNothing was written.`,
+    );
+  }
+  return parsed as Record<string, unknown>;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const child of Object.values(value)) deepFreeze(child);
+  }
+  return value;
+}

@@ -1,0 +1,26 @@
+import { App, type AppConfig, TerraformStack } from 'cdktf';
+
+/**
+ * cdktf's app, which checks every stack before it writes the first one, and lists all problems at once. (cdktf's own
+ * order is stack by stack: a problem in the last leaves the others written.)
+ */
+export class EstatesApp extends App {
+  constructor(config: Omit<AppConfig, 'skipValidation'> = {}) {
+    super({ ...config, skipValidation: true }); // `validate` has done it
+  }
+
+  /** All problems of all stacks, each starting with the construct's path. */
+  validate(): string[] {
+    const stacks = this.node.findAll().filter(TerraformStack.isStack);
+    for (const stack of stacks) stack.prepareStack();
+    return stacks.flatMap((stack) => stack.node.findAll().flatMap((construct) => construct.node.validate()));
+  }
+
+  override synth(): void {
+    const problems = this.validate();
+    if (problems.length > 0) {
+      throw new Error(`${problems.length === 1 ? '1 problem' : `${problems.length} problems`}, nothing was written:\n  ${problems.join('\n  ')}`);
+    }
+    super.synth();
+  }
+}

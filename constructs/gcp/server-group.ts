@@ -1,0 +1,95 @@
+import { ComputeHealthCheck } from '@cdktf/provider-google/lib/compute-health-check';
+import { ComputeInstanceGroupManager } from '@cdktf/provider-google/lib/compute-instance-group-manager';
+import { ComputeInstanceTemplate } from '@cdktf/provider-google/lib/compute-instance-template';
+import { Construct } from 'constructs';
+import type { Family } from '../../packer/images/families';
+import { EstateStack } from '../core/estate-stack';
+import type { Network } from './network';
+import { googleOf } from './provider';
+import type { ServiceIdentity } from './service-identity';
+
+/** An image that this repository bakes: the newest of its family at each start of a machine, or one by name. */
+export type BootImage = { readonly family: Family } | { readonly name: string };
+
+export interface ServerGroupProps {
+  /** Stem of all names: `<stem>-igm`, `<stem>-hc`, machines `<stem>-xxxx`. */
+  readonly stem: string;
+  readonly machineType: string;
+  readonly image: BootImage;
+  /** GB. */
+  readonly diskGb: number;
+  readonly network: Network;
+  /** Network tags, which firewall rules name. */
+  readonly tags: readonly string[];
+  /** Give each machine an address of its own. The reason says why clients must reach it directly. @default no external address */
+  readonly externalAddress?: { readonly reason: string };
+  readonly identity: ServiceIdentity;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Where the server listens, and where it says that it is well. */
+  readonly port: number;
+  readonly healthPath: string;
+  /** Seconds that a new machine has before its health counts. */
+  readonly initialDelaySeconds: number;
+  /** Machines. @default 1 */
+  readonly size?: number;
+}
+
+/** Identical machines that heal themselves: one that stays unhealthy is replaced, and a new template rolls out without a gap. */
+export class ServerGroup extends Construct {
+  readonly name: string;
+  /** The port's name, as a backend service refers to it. */
+  readonly portName = 'http';
+  readonly instanceGroup: string;
+  readonly healthCheck: string;
+
+  constructor(scope: Construct, id: string, props: ServerGroupProps) {
+    super(scope, id);
+    const { stem, port, size = 1 } = props;
+    this.name = `${stem}-igm`;
+
+    this.healthCheck = new ComputeHealthCheck(this, 'health-check', {
+      name: `${stem}-hc`,
+      checkIntervalSec: 5,
+      timeoutSec: 5,
+      healthyThreshold: 2,
+      unhealthyThreshold: 10, // 50 seconds: a restart of the server is not yet a dead machine
+      httpHealthCheck: { requestPath: props.healthPath, port },
+    }).id;
+
+    const manager = new ComputeInstanceGroupManager(this, 'resource', {
+      name: this.name,
+      baseInstanceName: stem,
+      zone: googleOf(this).zone,
+      targetSize: size,
+      version: [{ instanceTemplate: this.template(props).selfLinkUnique }],
+      namedPort: [{ name: this.portName, port }],
+      autoHealingPolicies: { healthCheck: this.healthCheck, initialDelaySec: props.initialDelaySeconds },
+      updatePolicy: { type: 'PROACTIVE', minimalAction: 'REPLACE', maxSurgeFixed: 1, maxUnavailableFixed: 0 },
+    });
+    this.instanceGroup = manager.instanceGroup;
+  }
+
+  private template({ stem, machineType, image, diskGb, network, tags, externalAddress, identity, metadata }: ServerGroupProps): ComputeInstanceTemplate {
+    const { project, region } = googleOf(this);
+    const template = new ComputeInstanceTemplate(this, 'template', {
+      namePrefix: `${stem}-`,
+      region,
+      machineType,
+      tags: [...tags],
+      disk: [{ sourceImage: imageLink(project, image), boot: true, autoDelete: true, diskSizeGb: diskGb, diskType: 'pd-balanced' }],
+      networkInterface: [{ subnetwork: network.subnetwork, ...(externalAddress && { accessConfig: [{ networkTier: 'PREMIUM' }] }) }],
+      serviceAccount: { email: identity.email, scopes: ['cloud-platform'] }, // the account's roles are what limits it
+      scheduling: { automaticRestart: true, onHostMaintenance: 'MIGRATE' },
+      shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },
+      metadata: { 'enable-oslogin': 'TRUE', 'block-project-ssh-keys': 'TRUE', ...metadata },
+      lifecycle: { createBeforeDestroy: true }, // a template in use cannot be deleted
+    });
+    if (externalAddress) EstateStack.of(this).suppress('gcp-no-external-address', template, externalAddress.reason);
+    return template;
+  }
+}
+
+/** A link, not a data source: a plan must not fail because an image is not baked yet. */
+function imageLink(project: string, image: BootImage): string {
+  return 'family' in image ? `projects/${project}/global/images/family/${image.family}` : `projects/${project}/global/images/${image.name}`;
+}

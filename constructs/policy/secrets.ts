@@ -1,0 +1,52 @@
+import type { Block } from './blocks';
+import { isReference } from './blocks';
+
+/** Arguments, metadata keys and environment variables that carry a secret. An argument called just `secret` names one. */
+const SECRET_NAME =
+  /(?:^|[_.-])(?:password|passwd|passphrase|root_pass|private[_-]?key|secret[_-]?key|access[_-]?key|api[_-]?key|token|credentials|auth_string|secret_data|secret_string|secret_binary)$|[_.-]secret$/i;
+
+/** Values that are a secret whatever they are called. */
+const SECRET_VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b/;
+
+/** `NAME=value` in a script, `NAME: value` in a configuration; a value that a shell computes is none. */
+const ASSIGNMENT = /^[ \t]*(?:-[ \t]+)?(?:export[ \t]+)?["']?([A-Za-z0-9_]+)["']?[ \t]*(?:=|:[ \t])[ \t]*(["']?)([^\s"'$`<][^\s"'`]*)\2/gm;
+
+/** Names of secrets, which are no secrets: Secret Manager and Secrets Manager resources, files. */
+const SECRET_REFERENCE = /^(?:projects\/[^/]+\/secrets\/|arn:|secretsmanager:|\/)/;
+
+/** The first place in a resource's arguments where a secret stands in plain text, or undefined. */
+export function plainSecret(config: Block): string | undefined {
+  return search(config, '');
+}
+
+function search(value: unknown, name: string): string | undefined {
+  if (typeof value === 'string') return isPlainSecret(name, value) ? name : secretInText(name, value);
+  if (Array.isArray(value)) return first(value, (entry) => search(entry, name));
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { name: variable, value: content } = value as Block;
+  if (typeof variable === 'string' && typeof content === 'string' && isPlainSecret(variable, content)) return variable;
+  return first(Object.entries(value), ([key, entry]) => search(entry, key));
+}
+
+function isPlainSecret(name: string, value: string): boolean {
+  return value !== '' && !isReference(value) && (name === 'SECRET' || SECRET_NAME.test(name)) && !SECRET_REFERENCE.test(value);
+}
+
+function secretInText(name: string, value: string): string | undefined {
+  const text = decoded(value);
+  if (SECRET_VALUE.test(text)) return name;
+  return first([...text.matchAll(ASSIGNMENT)], ([, variable = '', , content = '']) => (isPlainSecret(variable, content) ? `${name}: ${variable}` : undefined));
+}
+
+/** User data is often encoded; anything else passes through. */
+function decoded(value: string): string {
+  return value.length % 4 === 0 && /^[A-Za-z0-9+/]{16,}={0,2}$/.test(value) ? Buffer.from(value, 'base64').toString('latin1') : value;
+}
+
+function first<T>(values: readonly T[], find: (value: T) => string | undefined): string | undefined {
+  for (const value of values) {
+    const found = find(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,33 @@
+import type { Construct } from 'constructs';
+import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
+import { ProjectServices } from '../../constructs/gcp/project-services';
+
+/** The Google APIs that the estate uses, enabled before what needs them. (The set-up script enables serviceusage and cloudresourcemanager, which this stack itself needs.) */
+export class MoshiApis extends EstateStack {
+  constructor(scope: Construct, id: string, props: EstateStackProps) {
+    super(scope, id, props);
+    new ProjectServices(this, 'services', {
+      services: [
+        // what the server calls
+        'firestore',
+        'identitytoolkit',
+        'logging',
+        'secretmanager',
+        'speech',
+        'storage',
+        'texttospeech',
+        'translate',
+        // what it runs on
+        'certificatemanager',
+        'compute',
+        'dns',
+        'monitoring',
+        // what builds and delivers it
+        'artifactregistry',
+        'iam',
+        'iamcredentials',
+        'sts',
+      ],
+    });
+  }
+}

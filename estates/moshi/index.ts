@@ -1,0 +1,38 @@
+import { moshiSchema, moshiValues } from '../../config/moshi';
+import { defineEstate } from '../../constructs/core/estate';
+import { google } from '../../constructs/gcp/provider';
+import { MoshiApis } from './apis';
+import { MoshiDns } from './dns';
+import { MoshiFirebase } from './firebase';
+import { MoshiGithub } from './github';
+import { MoshiPypi } from './pypi';
+import { MoshiServer } from './server';
+import { MoshiStorage } from './storage';
+
+/** A spoken-language tutor's media server on GCP, in development and production, with what both share. */
+export const moshi = defineEstate({
+  name: 'moshi',
+  schema: moshiSchema,
+  values: moshiValues,
+  stacks(app, { shared, dev, prod }, { terraformCloud }) {
+    const { project, region, zone, domain, firestoreLocation, github, dnsRecords } = shared;
+    const common = { estate: 'moshi', backend: terraformCloud ?? shared.backend, providers: [google({ project, region, zone })] };
+    const once = { ...common, environment: 'shared', protection: shared.protection } as const;
+
+    const apis = new MoshiApis(app, 'apis', once);
+    const pypi = new MoshiPypi(app, 'pypi', { ...once, apis });
+    new MoshiGithub(app, 'github', { ...once, ...github, apis, pypi });
+    new MoshiFirebase(app, 'firebase', { ...once, apis, domain, environments: [dev, prod], firestoreLocation });
+    const dns = new MoshiDns(app, 'dns', { ...once, apis, domain, records: dnsRecords });
+
+    const suffix = shared.bucketSuffix ?? project;
+    for (const [environment, config] of [
+      ['dev', dev],
+      ['prod', prod],
+    ] as const) {
+      const each = { ...common, environment, protection: config.protection };
+      const storage = new MoshiStorage(app, 'storage', { ...each, apis, suffix, hasWebsite: config.websiteHosts.length > 0 });
+      new MoshiServer(app, 'server', { ...each, ...config, dns, storage });
+    }
+  },
+});

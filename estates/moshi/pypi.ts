@@ -1,0 +1,26 @@
+import type { Construct } from 'constructs';
+import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
+import { PythonRepository } from '../../constructs/gcp/python-repository';
+import { ServiceIdentity } from '../../constructs/gcp/service-identity';
+import type { MoshiApis } from './apis';
+
+export interface MoshiPypiProps extends EstateStackProps {
+  readonly apis: MoshiApis;
+}
+
+/** The private PyPI that the server's package is published to and its image installs from. */
+export class MoshiPypi extends EstateStack {
+  readonly repository: PythonRepository;
+
+  constructor(scope: Construct, id: string, props: MoshiPypiProps) {
+    super(scope, id, props);
+    this.addDependency(props.apis);
+
+    this.repository = new PythonRepository(this, 'repository', { name: 'pypi', description: 'Python packages of moshi' });
+    const reader = new ServiceIdentity(this, 'artifact-reader', { accountId: 'artifact-reader', purpose: 'Machines that bake the moshi-srv image' });
+    this.repository.grantRead(reader);
+
+    this.output('REPOSITORY_URL', this.repository.url, 'The package repository: add simple/ for pip, nothing for twine');
+    this.output('ARTIFACT_READER_EMAIL', reader.email, 'Service account that the moshi-srv image is baked with; without it the repository answers 401');
+  }
+}

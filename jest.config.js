@@ -1,0 +1,15 @@
+/** Two tiers: `make test` runs everything but integration/, `make test-real` runs integration/ only. */
+const tier = process.env.TEST_TIER === 'real' ? ['<rootDir>/__tests__/integration/**/*.test.ts'] : ['<rootDir>/__tests__/**/*.test.ts', '!**/integration/**'];
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: tier,
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
+  globalSetup: '<rootDir>/__tests__/support/temporary-folder.js',
+  globalTeardown: '<rootDir>/__tests__/support/temporary-folder-cleanup.js',
+  setupFilesAfterEnv: ['<rootDir>/__tests__/support/setup.ts'],
+  reporters: ['default', '<rootDir>/__tests__/support/real-components-reporter.js'],
+  modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/bench/template'],
+  testTimeout: process.env.TEST_TIER === 'real' ? 300_000 : 60_000,
+};

@@ -1,0 +1,30 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, loadConfig } from './config/load';
+import { EstatesApp } from './constructs/core/estates-app';
+import { estates } from './estates/index'; // by file: an estates.json beside it would win otherwise
+
+/** Config -> estates -> Terraform JSON in cdktf.out. Every environment of every estate, side by side, always. */
+function main(): void {
+  const config = loadConfig(estates, { env: process.env, root: process.cwd() });
+  const deployment = config.terraformCloud ? { terraformCloud: { type: 'cloud', ...config.terraformCloud } as const } : {};
+  const app = new EstatesApp();
+  for (const estate of estates) estate.stacks(app, config.estates[estate.name], deployment);
+  app.synth();
+  const stacks = app.node.children.map((stack) => stack.node.id);
+  removeOtherStacks(join(app.outdir, 'stacks'), new Set(stacks));
+  console.log(`${stacks.length} stacks in ${app.outdir}. Next: make rehearse, or make deploy to choose what to deploy.`);
+}
+
+/** As cdktf's CLI does: what is not synthesized any more leaves the output. Its state is elsewhere and stays. */
+function removeOtherStacks(folder: string, current: ReadonlySet<string>): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (!current.has(name)) rmSync(join(folder, name), { recursive: true });
+}
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,40 @@
+import { command, runProgram, UsageError } from './support/command';
+import { listing } from './support/stack-listing';
+import { chooseStacks, dependents, synthesizedStacks } from './support/stacks';
+
+const HELP = `Destroys stacks with cdktf. What is protected is refused: that takes a config change which is deployed first.
+
+  make destroy STACKS='moshi-*-dev'       the chosen stacks; asks before it destroys anything
+  make destroy STACKS='...' DRY_RUN=1     only says what it would destroy
+  make destroy STACKS='...' YES=1         does not ask
+
+The same without make: npx tsx scripts/destroy.ts [--dry-run] [--yes] PATTERN...`;
+
+command(HELP, ({ positionals, dryRun, yes }) => {
+  const stacks = synthesizedStacks();
+  if (positionals.length === 0) {
+    console.error(`Choose what to destroy, for example: make destroy STACKS='${stacks.at(-1)?.name}'\n\n${listing(stacks)}`);
+    return 2;
+  }
+  const chosen = chooseStacks(stacks, positionals);
+  const needed = dependents(stacks, chosen);
+  if (needed.length > 0) {
+    throw new UsageError(`${needed.map(({ name }) => name).join(', ')} depend on what you chose: destroy them first, or name them in STACKS too.`);
+  }
+  const held = chosen.filter(({ protects }) => protects.length > 0);
+  if (held.length > 0) {
+    throw new UsageError(
+      `Protected, nothing was destroyed:\n${held.map(({ name, protects }) => `  ${name}\n    ${protects.join('\n    ')}`).join('\n')}\n` +
+        'To tear it down: 1. set "protection": "off" for that environment in estates.json and make deploy it; 2. make destroy again.',
+    );
+  }
+
+  console.log(`Destroys, last one first:\n\n${listing(chosen)}\n`);
+  if (dryRun) {
+    console.log('Nothing was destroyed (dry run).');
+    return 0;
+  }
+  const code = runProgram('node_modules/.bin/cdktf', ['destroy', ...chosen.map(({ name }) => name), ...(yes ? ['--auto-approve'] : [])], 'run npm ci');
+  console.log(code === 0 ? '\nDone.' : '\nNot all was destroyed. Mend what is named above and run the same command again: it goes on from there.');
+  return code;
+});

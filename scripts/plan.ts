@@ -1,0 +1,33 @@
+import { command, runProgram } from './support/command';
+import { listing } from './support/stack-listing';
+import { chooseStacks, synthesizedStacks } from './support/stacks';
+import { table } from './support/table';
+
+const HELP = `Shows what a deployment would change, stack by stack. Changes nothing.
+
+  make plan                               every stack
+  make plan STACKS='moshi-*-dev'          the chosen stacks
+
+A stack that reads another's outputs can be planned once that one is deployed.
+The same without make: npx tsx scripts/plan.ts [--dry-run] [PATTERN...]`;
+
+const TERRAFORM = 'install Terraform 1.11 or newer';
+
+command(HELP, ({ positionals, dryRun }) => {
+  const stacks = synthesizedStacks();
+  const chosen = positionals.length > 0 ? chooseStacks(stacks, positionals) : stacks;
+  if (dryRun) {
+    console.log(`Would plan:\n\n${listing(chosen)}`);
+    return 0;
+  }
+  const results = chosen.map(({ name, folder }) => {
+    console.log(`\n== ${name}`);
+    const initialized = runProgram('terraform', [`-chdir=${folder}`, 'init', '-input=false', '-no-color'], TERRAFORM) === 0;
+    const code = initialized ? runProgram('terraform', [`-chdir=${folder}`, 'plan', '-input=false', '-detailed-exitcode'], TERRAFORM) : 1;
+    return { name, result: code === 0 ? 'no changes' : code === 2 ? 'would change' : 'FAILED' };
+  });
+  console.log(`\n${table([['stack', 'plan'], ...results.map(({ name, result }) => [name, result])])}`);
+  const failed = results.some(({ result }) => result === 'FAILED');
+  console.log(failed ? '\nMend what is named above and plan again.' : "\nNext: make deploy STACKS='...' for what would change.");
+  return failed ? 1 : 0;
+});
