@@ -1,18 +1,20 @@
-import type { Block } from './blocks';
-import { isReference } from './blocks';
+import { type Block, isReference } from './blocks';
 
 /** Arguments, metadata keys and environment variables that carry a secret. An argument called just `secret` names one. */
 const SECRET_NAME =
-  /(?:^|[_.-])(?:password|passwd|passphrase|root_pass|private[_-]?key|secret[_-]?key|access[_-]?key|api[_-]?key|token|credentials|auth_string|secret_data|secret_string|secret_binary)$|[_.-]secret$/i;
+  /(?:^|[_.-])(?:pass|passwd|password|passphrase|private[_-]?key|secret[_-]?key|secret_key_base|access[_-]?key|api[_-]?key|token|credentials|auth_string|secret_data|secret_string|secret_binary)$|[_.-]secret$/i;
 
-/** Values that are a secret whatever they are called. */
-const SECRET_VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b/;
+/** Values that are a secret whatever they are called: keys, tokens, a password in a URL. */
+const SECRET_VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b|:\/\/[^\s:@/]*:[^\s:@/$]+@/;
 
-/** `NAME=value` in a script, `NAME: value` in a configuration; a value that a shell computes is none. */
-const ASSIGNMENT = /^[ \t]*(?:-[ \t]+)?(?:export[ \t]+)?["']?([A-Za-z0-9_]+)["']?[ \t]*(?:=|:[ \t])[ \t]*(["']?)([^\s"'$`<][^\s"'`]*)\2/gm;
+/** Values that are no secret: names of secrets in a secret manager, files, switches. */
+const HARMLESS_VALUE = /^(?:projects\/[^/]+\/secrets\/|arn:|secretsmanager:|\/(?:etc|home|mnt|opt|run|secrets|srv|var)\/|(?:true|false|yes|no|null|none)$)/i;
 
-/** Names of secrets, which are no secrets: Secret Manager and Secrets Manager resources, files. */
-const SECRET_REFERENCE = /^(?:projects\/[^/]+\/secrets\/|arn:|secretsmanager:|\/)/;
+/** `NAME=value` in a script, `NAME: value` in a configuration. */
+const ASSIGNMENT = /^[ \t]*(?:-[ \t]+)?(?:export[ \t]+)?["']?([A-Za-z0-9_]+)["']?[ \t]*(?:=|:[ \t])[ \t]*["']?([^\s"']+)/gm;
+
+/** What a script computes is in no file: `$(...)`, `"$1"`, `read_token()`. */
+const COMPUTED = /^[$`<|>]|[([]/;
 
 /** The first place in a resource's arguments where a secret stands in plain text, or undefined. */
 export function plainSecret(config: Block): string | undefined {
@@ -29,13 +31,15 @@ function search(value: unknown, name: string): string | undefined {
 }
 
 function isPlainSecret(name: string, value: string): boolean {
-  return value !== '' && !isReference(value) && (name === 'SECRET' || SECRET_NAME.test(name)) && !SECRET_REFERENCE.test(value);
+  return value !== '' && !isReference(value) && (name === 'SECRET' || SECRET_NAME.test(name)) && !HARMLESS_VALUE.test(value);
 }
 
 function secretInText(name: string, value: string): string | undefined {
   const text = decoded(value);
   if (SECRET_VALUE.test(text)) return name;
-  return first([...text.matchAll(ASSIGNMENT)], ([, variable = '', , content = '']) => (isPlainSecret(variable, content) ? `${name}: ${variable}` : undefined));
+  return first([...text.matchAll(ASSIGNMENT)], ([, variable = '', content = '']) =>
+    isPlainSecret(variable, content) && !COMPUTED.test(content) ? `${name}: ${variable}` : undefined,
+  );
 }
 
 /** User data is often encoded; anything else passes through. */

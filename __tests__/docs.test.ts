@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ROOT, repositoryFiles } from './support/repository';
+import { parse, synthEstates } from './support/synth';
+
+const documents = repositoryFiles().filter((file) => file.endsWith('.md') && !file.startsWith('rehearsal/schemas/'));
+const text = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const makefile = text('Makefile');
+const stacks = synthEstates();
+
+test.each(documents)('%s links to files that exist', (file) => {
+  const links = [...text(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] as string);
+  expect(links.filter((link) => !existsSync(join(ROOT, dirname(file), link)))).toEqual([]);
+});
+
+test.each(documents)('%s names make targets that exist', (file) => {
+  const targets = [...text(file).matchAll(/(?:^ *|`)make ([a-z][a-z0-9-]*)/gm)].map((match) => match[1] as string);
+  expect(targets.filter((target) => !new RegExp(`^${target}:`, 'm').test(makefile))).toEqual([]);
+});
+
+test.each(documents.filter((file) => file.startsWith('docs/runbooks/') || file === 'README.md'))('%s chooses stacks that exist', (file) => {
+  const names = [...text(file).matchAll(/STACKS='([^'.]+)'/g)].flatMap((match) => (match[1] as string).split(' ')).filter((name) => !name.includes('*'));
+  expect(names.filter((name) => !stacks.has(name))).toEqual([]);
+});
+
+test('every output that people read has a description', () => {
+  const bare = [...stacks].flatMap(([stack, json]) =>
+    Object.entries(parse(json).output ?? {})
+      .filter(([, { description }]) => !description)
+      .map(([name]) => `${stack} ${name}`),
+  );
+  expect(bare).toEqual([]);
+});
+
+test("README's override example is accepted as it stands", () => {
+  const example = /```json\n([\s\S]*?)```/.exec(text('README.md'))?.[1] as string;
+  expect(() => synthEstates(JSON.parse(example))).not.toThrow();
+});
