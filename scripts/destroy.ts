@@ -19,7 +19,7 @@ command(HELP, ({ positionals, dryRun, yes }) => {
   const chosen = chooseStacks(stacks, positionals);
   const needed = dependents(stacks, chosen);
   if (needed.length > 0) {
-    throw new UsageError(`${needed.map(({ name }) => name).join(', ')} depend on what you chose: destroy them first, or name them in STACKS too.`);
+    throw new UsageError(`What you chose is still needed by ${needed.map(({ name }) => name).join(', ')}: destroy that first, or name it in STACKS too.`);
   }
   const held = chosen.filter(({ protects }) => protects.length > 0);
   if (held.length > 0) {

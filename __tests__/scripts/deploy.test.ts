@@ -107,7 +107,7 @@ describe('destroy', () => {
 
   test('refuses to take away what others stand on', () => {
     const { code, output, cdktf } = new Workplace().run('destroy', ['moshi-storage-dev', '--yes']);
-    expect(output).toContain('moshi-server-dev depend on what you chose');
+    expect(output).toContain('What you chose is still needed by moshi-server-dev');
     expect([code, cdktf]).toEqual([2, undefined]);
   });
 

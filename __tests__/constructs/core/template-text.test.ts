@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { templateText } from '../../../constructs/core/template-text';
 
-/** What Terraform's template parser makes of text without references: the two escapes become what they stand for. */
-const rendered = (text: string) => text.replace(/([$%])\1\{/g, '$1{');
+// What Terraform makes of the result is tested with the real one, in integration/template-text.test.ts.
 
 test.each([
   ['echo ${HOME}', 'echo $${HOME}'],
@@ -13,12 +12,11 @@ test.each([
   expect(templateText(text)).toBe(expected);
 });
 
-test('no interpolation or directive is left, and plain text comes back', () => {
+test('no interpolation or directive is left', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('$', '%', '{', '}', 'a', '\\', '"', '\n') }), (text) => {
-      const escaped = templateText(text);
-      expect(escaped.replace(/[$%]{2}\{/g, '')).not.toMatch(/[$%]\{/);
-      if (!/[$%]{2}\{/.test(text)) expect(rendered(escaped)).toBe(text);
+      expect(templateText(text)).not.toMatch(/(^|[^$])\$\{|(^|[^%])%\{/);
     }),
+    { numRuns: 2000 },
   );
 });
