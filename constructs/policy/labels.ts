@@ -18,8 +18,8 @@ export function labelsComplete(cloud: {
         return missing.length > 0 ? `add ${missing.map(([key, value]) => `${key} = ${value}`).join(', ')} to the provider's ${argument}` : undefined;
       }
       const first = stack.find((other) => other.type.startsWith(`${provider}_`));
-      const isConfigured = stack.some((other) => other.type === `provider.${provider}`);
-      return first?.path === path && !isConfigured
+      // asked of one resource only: a question about the whole stack for each of its resources is quadratic
+      return first?.path === path && !stack.some((other) => other.type === `provider.${provider}`)
         ? `configure the ${provider} provider with ${argument}: without it nothing in the stack is labelled`
         : undefined;
     },
