@@ -67,4 +67,8 @@ bench: $(INSTALLED) ## measure synth against cdktf's template and the floor, and
 clean: ## remove what can be made again; never state (.state/) nor settings (estates.json)
 	@rm -rf cdktf.out .cache .gen
 
+.PHONY: schemas
+schemas: $(INSTALLED) ## record the real providers' schemas again (needs network); DRY_RUN=1
+	@$(BIN)/tsx scripts/record-schemas.ts $(options)
+
 -include estates/*/targets.mk
