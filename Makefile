@@ -45,7 +45,7 @@ golden: $(INSTALLED) ## accept the current resource addresses and stateful inven
 
 .PHONY: rehearse
 rehearse: $(INSTALLED) ## deploy, re-plan and destroy everything without an account; ESTATE= one; FROM=<ref|file> an upgrade; FAIL=<address>@apply
-	@$(BIN)/tsx rehearsal/main.ts $(if $(ESTATE),--estate '$(ESTATE)') $(if $(FROM),--from '$(FROM)') $(if $(FAIL),--fail '$(FAIL)')
+	@node --import tsx rehearsal/main.ts $(if $(ESTATE),--estate '$(ESTATE)') $(if $(FROM),--from '$(FROM)') $(if $(FAIL),--fail '$(FAIL)')
 
 .PHONY: plan
 plan: synth ## what a deployment would change; STACKS='moshi-*-dev'

@@ -22,6 +22,9 @@ function removeOtherStacks(folder: string, current: ReadonlySet<string>): void {
   for (const name of readdirSync(folder)) if (!current.has(name)) rmSync(join(folder, name), { recursive: true });
 }
 
+// cdktf keeps a stack trace for every token. Formatting them would be a tenth of the time; errors keep theirs.
+Error.prepareStackTrace = (error, frames) => (error instanceof Error ? `${error}\n    at ${frames.join('\n    at ')}` : '');
+
 try {
   main();
 } catch (error) {

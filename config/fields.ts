@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The fields that every estate's config is made of. A message says what was expected, so that the value can be mended. */
 

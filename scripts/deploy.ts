@@ -1,6 +1,7 @@
+import { select } from '../rehearsal/runner/select';
+import { readStacks, type Stack } from '../rehearsal/runner/stack';
 import { command, runProgram } from './support/command';
-import { listing } from './support/stack-listing';
-import { chooseStacks, type Stack, synthesizedStacks, withDependencies } from './support/stacks';
+import { chooseStacks, listing } from './support/stacks';
 
 const HELP = `Deploys stacks with cdktf, together with the stacks that they depend on.
 
@@ -11,13 +12,13 @@ const HELP = `Deploys stacks with cdktf, together with the stacks that they depe
 The same without make: npx tsx scripts/deploy.ts [--dry-run] [--yes] PATTERN...`;
 
 command(HELP, ({ positionals, dryRun, yes }) => {
-  const stacks = synthesizedStacks();
+  const stacks = readStacks('cdktf.out');
   if (positionals.length === 0) {
-    console.error(`Choose what to deploy, for example: make deploy STACKS='${stacks[0]?.name}'\n\n${listing(stacks)}`);
+    console.error(`Choose what to deploy, for example: make deploy STACKS='${[...stacks.keys()][0]}'\n\n${listing(stacks.values())}`);
     return 2;
   }
   const chosen = chooseStacks(stacks, positionals);
-  const all = withDependencies(stacks, chosen);
+  const all = [...select(stacks, { patterns: positionals }).values()];
   const added = all.filter((stack) => !chosen.includes(stack));
 
   console.log(`Deploys, in this order:\n\n${listing(all)}\n`);

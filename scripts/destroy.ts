@@ -1,6 +1,7 @@
-import { command, runProgram, UsageError } from './support/command';
-import { listing } from './support/stack-listing';
-import { chooseStacks, dependents, synthesizedStacks } from './support/stacks';
+import { UsageError } from '../rehearsal/runner/failure';
+import { readStacks } from '../rehearsal/runner/stack';
+import { command, runProgram } from './support/command';
+import { chooseStacks, dependents, listing } from './support/stacks';
 
 const HELP = `Destroys stacks with cdktf. What is protected is refused: that takes a config change which is deployed first.
 
@@ -11,9 +12,9 @@ const HELP = `Destroys stacks with cdktf. What is protected is refused: that tak
 The same without make: npx tsx scripts/destroy.ts [--dry-run] [--yes] PATTERN...`;
 
 command(HELP, ({ positionals, dryRun, yes }) => {
-  const stacks = synthesizedStacks();
+  const stacks = readStacks('cdktf.out');
   if (positionals.length === 0) {
-    console.error(`Choose what to destroy, for example: make destroy STACKS='${stacks.at(-1)?.name}'\n\n${listing(stacks)}`);
+    console.error(`Choose what to destroy, for example: make destroy STACKS='${[...stacks.keys()].at(-1)}'\n\n${listing(stacks.values())}`);
     return 2;
   }
   const chosen = chooseStacks(stacks, positionals);

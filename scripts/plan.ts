@@ -1,7 +1,7 @@
+import { table } from '../rehearsal/runner/format';
+import { readStacks } from '../rehearsal/runner/stack';
 import { command, runProgram } from './support/command';
-import { listing } from './support/stack-listing';
-import { chooseStacks, synthesizedStacks } from './support/stacks';
-import { table } from './support/table';
+import { chooseStacks, listing } from './support/stacks';
 
 const HELP = `Shows what a deployment would change, stack by stack. Changes nothing.
 
@@ -14,8 +14,8 @@ The same without make: npx tsx scripts/plan.ts [--dry-run] [PATTERN...]`;
 const TERRAFORM = 'install Terraform 1.11 or newer';
 
 command(HELP, ({ positionals, dryRun }) => {
-  const stacks = synthesizedStacks();
-  const chosen = positionals.length > 0 ? chooseStacks(stacks, positionals) : stacks;
+  const stacks = readStacks('cdktf.out');
+  const chosen = positionals.length > 0 ? chooseStacks(stacks, positionals) : [...stacks.values()];
   if (dryRun) {
     console.log(`Would plan:\n\n${listing(chosen)}`);
     return 0;
@@ -26,7 +26,7 @@ command(HELP, ({ positionals, dryRun }) => {
     const code = initialized ? runProgram('terraform', [`-chdir=${folder}`, 'plan', '-input=false', '-detailed-exitcode'], TERRAFORM) : 1;
     return { name, result: code === 0 ? 'no changes' : code === 2 ? 'would change' : 'FAILED' };
   });
-  console.log(`\n${table([['stack', 'plan'], ...results.map(({ name, result }) => [name, result])])}`);
+  console.log(`\n${table(results.map(({ name, result }) => [{ text: name }, { text: result }])).join('\n')}`);
   const failed = results.some(({ result }) => result === 'FAILED');
   console.log(failed ? '\nMend what is named above and plan again.' : "\nNext: make deploy STACKS='...' for what would change.");
   return failed ? 1 : 0;

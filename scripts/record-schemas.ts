@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { recordedProviders, SCHEMA_FOLDER } from '../rehearsal/provider/recorded';
-import { command, UsageError } from './support/command';
+import { UsageError } from '../rehearsal/runner/failure';
+import { command } from './support/command';
 
 const HELP = `Records the schemas of real providers for the rehearsal, in rehearsal/schemas/. Needs network (or a provider mirror) and Terraform.
 

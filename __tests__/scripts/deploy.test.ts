@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesizedStacks } from '../../scripts/support/stacks';
+import { readStacks } from '../../rehearsal/runner/stack';
 import { ROOT } from '../support/repository';
 
 const held = { google_firestore_database: { database: { lifecycle: { prevent_destroy: true } } } };
@@ -21,7 +21,7 @@ class Workplace {
     };
     const manifest: Record<string, object> = {};
     for (const [name, { resource, dependencies }] of Object.entries(stacks)) {
-      manifest[name] = { dependencies, workingDirectory: `stacks/${name}`, synthesizedStackPath: `stacks/${name}/cdk.tf.json` };
+      manifest[name] = { name, dependencies, workingDirectory: `stacks/${name}`, synthesizedStackPath: `stacks/${name}/cdk.tf.json` };
       this.write(`cdktf.out/stacks/${name}/cdk.tf.json`, JSON.stringify({ resource, terraform: backend }));
     }
     this.write('cdktf.out/manifest.json', JSON.stringify({ stacks: manifest }));
@@ -47,7 +47,7 @@ class Workplace {
 }
 
 test('stacks come after those they depend on', () => {
-  expect(synthesizedStacks(join(new Workplace().root, 'cdktf.out')).map(({ name }) => name)).toEqual([
+  expect([...readStacks(join(new Workplace().root, 'cdktf.out')).keys()]).toEqual([
     'moshi-apis-shared',
     'moshi-dns-shared',
     'moshi-storage-dev',
@@ -122,5 +122,5 @@ test.each(['deploy', 'destroy', 'plan'] as const)('%s explains itself', (script)
 
 test('before the first synth, says what to run', () => {
   const { root } = new Workplace();
-  expect(() => synthesizedStacks(join(root, 'nowhere'))).toThrow(/manifest\.json is missing: run make synth first/);
+  expect(() => readStacks(join(root, 'nowhere'))).toThrow(/manifest\.json is missing: run make synth first/);
 });

@@ -11,31 +11,38 @@ export const RULES: readonly Rule[] = [...GENERAL, ...GCP, ...AWS];
 
 /** What is wrong with a stack, one line each: `<construct path>: [<rule id>] <remedy>`. A suppression that suppresses nothing is wrong too. */
 export function violations(resources: readonly Synthesized[], context: RuleContext, suppressions: readonly Suppression[]): string[] {
+  const byPath = new Map(resources.map((resource) => [resource.path.slice(resource.path.indexOf('/') + 1), resource]));
+  const suppressed = new Set(suppressions.flatMap(({ rule, resource }) => covered(resource, byPath).map(({ path }) => `${rule} ${path}`)));
   const broken = resources.flatMap((resource) =>
     RULES.flatMap((rule) => {
-      if (suppressions.some((suppression) => covers(suppression, rule, resource))) return [];
+      if (suppressed.has(`${rule.id} ${resource.path}`)) return [];
       const remedy = rule.check(resource, context, resources);
       return remedy === undefined ? [] : [`${resource.path}: [${rule.id}] ${remedy}`];
     }),
   );
   const stack = resources[0]?.path.split('/')[0] ?? '';
   const wrongSuppressions = suppressions.flatMap((suppression) => {
-    const problem = suppressionProblem(suppression, resources, context);
+    const problem = suppressionProblem(suppression, covered(suppression.resource, byPath), resources, context);
     return problem === undefined ? [] : [`${stack}/${suppression.resource}: [${suppression.rule}] ${problem}`];
   });
   return [...broken, ...wrongSuppressions];
 }
 
-function covers(suppression: Suppression, rule: Rule, resource: Synthesized): boolean {
-  const below = resource.path.slice(resource.path.indexOf('/') + 1);
-  return suppression.rule === rule.id && (below === suppression.resource || below === `${suppression.resource}/resource`);
+/** What a suppression's path stands for: the resource there, and a construct's child `resource`. */
+function covered(path: string, byPath: ReadonlyMap<string, Synthesized>): Synthesized[] {
+  return [byPath.get(path), byPath.get(`${path}/resource`)].filter((resource) => resource !== undefined);
 }
 
-function suppressionProblem(suppression: Suppression, resources: readonly Synthesized[], context: RuleContext): string | undefined {
+function suppressionProblem(
+  suppression: Suppression,
+  suspects: readonly Synthesized[],
+  resources: readonly Synthesized[],
+  context: RuleContext,
+): string | undefined {
   const rule = RULES.find(({ id }) => id === suppression.rule);
   if (!rule) return `no such rule to suppress; there is ${RULES.map(({ id }) => id).join(', ')}`;
   if (suppression.reason.trim() === '') return 'give the reason for the suppression';
   const asProtected = { ...context, protected: true }; // one construct serves protected and unprotected stacks with the same suppression
-  const isUsed = resources.some((resource) => covers(suppression, rule, resource) && rule.check(resource, asProtected, resources) !== undefined);
+  const isUsed = suspects.some((resource) => rule.check(resource, asProtected, resources) !== undefined);
   return isUsed ? undefined : 'remove the suppression: there is nothing to suppress';
 }

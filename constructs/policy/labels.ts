@@ -17,6 +17,7 @@ export function labelsComplete(cloud: {
         const missing = Object.entries(labels).filter(([key, value]) => labelsOf(config)[key] !== value);
         return missing.length > 0 ? `add ${missing.map(([key, value]) => `${key} = ${value}`).join(', ')} to the provider's ${argument}` : undefined;
       }
+      if (!type.startsWith(`${provider}_`)) return undefined;
       const first = stack.find((other) => other.type.startsWith(`${provider}_`));
       // asked of one resource only: a question about the whole stack for each of its resources is quadratic
       return first?.path === path && !stack.some((other) => other.type === `provider.${provider}`)

@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-
-/** The user can mend it: shown without a stack trace, exit code 2. */
-export class UsageError extends Error {}
+import { UsageError } from '../../rehearsal/runner/failure';
 
 export interface CommandLine {
   readonly positionals: readonly string[];
@@ -12,7 +10,7 @@ export interface CommandLine {
   readonly yes: boolean;
 }
 
-/** Runs a command of this folder: `--help`, `--dry-run` and `--yes` everywhere, and errors that a person can act on. */
+/** Runs a command of this folder: `--help`, `--dry-run` and `--yes` everywhere, and errors that a person can act on: exit code 2. */
 export function command(help: string, run: (line: CommandLine) => number): void {
   try {
     const { values, positionals } = parse();
