@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'services/contracts/': ['services/contracts/'],
   'services/': ['services/contracts/', 'services/runtime/'], // and itself
   'rehearsal/': ['rehearsal/', 'config/', 'estates/index.ts', 'constructs/policy/', 'packer/images/'],
-  'scripts/': ['scripts/', 'config/', 'estates/index.ts', 'packer/', 'rehearsal/'],
+  'scripts/': ['scripts/', 'config/', 'constructs/core/estate.ts', 'estates/index.ts', 'packer/', 'rehearsal/'],
   'bench/': ['bench/', 'config/', 'constructs/', 'estates/', 'rehearsal/'],
 };
 

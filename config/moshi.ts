@@ -23,6 +23,8 @@ const dnsRecord = z.strictObject({
   values: z.array(z.string().min(1, 'must not be empty')).min(1, 'must name at least one value'),
 });
 
+const matchingName = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower-case letters, digits, hyphens and underscores');
+
 const image = z.union(
   [
     /** The newest image of the family at every start of a machine. */
@@ -60,7 +62,16 @@ export const moshiSchema = z
       /** Further records of the zone, by a key of your choice: mail, verification, Firebase's custom domain. */
       dnsRecords: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a record key is lower-case letters, digits and hyphens'), dnsRecord),
       /** The repository and branch whose GitHub Actions may publish and deploy. */
-      github: z.strictObject({ repository: githubRepository, branch: gitBranch }),
+      github: z.strictObject({
+        repository: githubRepository,
+        branch: gitBranch,
+        /** The GitHub environment whose reviewers approve what reaches production. */
+        environment: matchingName.default('production'),
+        /** Folder of that repository in which this one stands, as a submodule: its workflow runs `make` there. */
+        operations: matchingName.default('ops'),
+      }),
+      /** Folder with the Python server's source (its pyproject.toml), from the root of this repository: what `make build` and `make publish` package. */
+      serverSource: z.string().min(1, "must name the folder with the server's pyproject.toml").default('../moshi'),
       /** Bucket names are unique in the world: `moshi-<suffix>`. Without one, the project id. */
       bucketSuffix: bucketName.optional(),
       /** Firestore's location. Without one, the multi-region around `region` (nam5, eur3) or the region itself. It cannot be changed later. */

@@ -8,6 +8,24 @@ export interface Deployment {
   readonly terraformCloud?: Backend;
 }
 
+/** Text with a comment behind it, where the format has comments: a pinned hash and the version that it is. */
+export class Commented {
+  constructor(
+    readonly value: string,
+    readonly comment: string,
+  ) {}
+}
+
+/** A file that an estate delivers to another repository: its workflow, and what that reads. */
+export interface DeliveredFile {
+  /** From the root of that repository. The ending says the format: `.yml` or `.json`. */
+  readonly path: string;
+  /** Plain data; {@link Commented} anywhere in it. */
+  readonly content: unknown;
+  /** Stands above the content, where the format has comments. */
+  readonly comment?: string;
+}
+
 /** Everything one service owns in the clouds. */
 export interface Estate {
   readonly name: string;
@@ -16,14 +34,24 @@ export interface Estate {
   readonly values: unknown;
   /** Creates all its stacks, of every environment. `config` is what `schema` returned. */
   readonly stacks: (app: Construct, config: unknown, deployment: Deployment) => void;
+  /** What it delivers to the repository of its service. @default nothing */
+  readonly delivery?: (config: unknown) => readonly DeliveredFile[];
 }
 
-/** An estate, with `stacks` typed by its own schema. */
+/** An estate, with `stacks` and `delivery` typed by its own schema. */
 export function defineEstate<S extends z.ZodType>(estate: {
   readonly name: string;
   readonly schema: S;
   readonly values: z.input<S>;
   readonly stacks: (app: Construct, config: z.output<S>, deployment: Deployment) => void;
+  readonly delivery?: (config: z.output<S>) => readonly DeliveredFile[];
 }): Estate {
-  return { ...estate, stacks: (app, config, deployment) => estate.stacks(app, config as z.output<S>, deployment) };
+  const { name, schema, values, stacks, delivery } = estate;
+  return {
+    name,
+    schema,
+    values,
+    stacks: (app, config, deployment) => stacks(app, config as z.output<S>, deployment),
+    ...(delivery && { delivery: (config: unknown) => delivery(config as z.output<S>) }),
+  };
 }

@@ -13,18 +13,22 @@ export interface GithubFederationProps {
   readonly branch: string;
 }
 
+/** What starts a run that is admitted. `pull_request_target` also has the branch's ref, but may run a stranger's code. */
+const EVENTS = ['push', 'workflow_dispatch'];
+
 /** Workload identity federation: GitHub Actions of one branch of one repository get Google tokens without a key. */
 export class GithubFederation extends Construct {
   /** `projects/<number>/.../providers/<id>`: what google-github-actions/auth calls `workload_identity_provider`. */
   readonly providerName: string;
-  /** Every admitted run, as an IAM member. */
-  private readonly member: string;
+  private readonly pool: IamWorkloadIdentityPool;
+  private readonly repository: string;
 
   constructor(scope: Construct, id: string, { poolId, providerId, repository, branch }: GithubFederationProps) {
     super(scope, id);
-    const pool = new IamWorkloadIdentityPool(this, 'pool', { workloadIdentityPoolId: poolId, displayName: 'GitHub Actions' });
+    this.repository = repository;
+    this.pool = new IamWorkloadIdentityPool(this, 'pool', { workloadIdentityPoolId: poolId, displayName: 'GitHub Actions' });
     const provider = new IamWorkloadIdentityPoolProvider(this, 'provider', {
-      workloadIdentityPoolId: pool.workloadIdentityPoolId,
+      workloadIdentityPoolId: this.pool.workloadIdentityPoolId,
       workloadIdentityPoolProviderId: providerId,
       displayName: 'GitHub',
       oidc: { issuerUri: 'https://token.actions.githubusercontent.com' },
@@ -32,15 +36,28 @@ export class GithubFederation extends Construct {
         'google.subject': 'assertion.sub',
         'attribute.repository': 'assertion.repository',
         'attribute.ref': 'assertion.ref',
+        'attribute.environment': "has(assertion.environment) ? assertion.environment : ''", // a claim of jobs with an environment only
       },
-      attributeCondition: `assertion.repository == '${repository}' && assertion.ref == 'refs/heads/${branch}'`,
+      attributeCondition: [
+        `assertion.repository == '${repository}'`,
+        `assertion.ref == 'refs/heads/${branch}'`,
+        `assertion.event_name in [${EVENTS.map((event) => `'${event}'`).join(', ')}]`,
+      ].join(' && '),
     });
     this.providerName = provider.name;
-    this.member = `principalSet://iam.googleapis.com/${pool.name}/attribute.repository/${repository}`;
   }
 
-  /** Lets the admitted runs act as `identity`. */
+  /** Lets every admitted run act as `identity`. */
   admitTo(identity: ServiceIdentity): void {
-    identity.grantFederation('github-actions', this.member);
+    identity.grantFederation('github-actions', this.principals('repository', this.repository));
+  }
+
+  /** Lets only jobs of one GitHub environment act as `identity`: those that its reviewers have approved. */
+  admitEnvironmentTo(identity: ServiceIdentity, environment: string): void {
+    identity.grantFederation('github-actions', this.principals('environment', environment));
+  }
+
+  private principals(attribute: string, value: string): string {
+    return `principalSet://iam.googleapis.com/${this.pool.name}/attribute.${attribute}/${value}`;
   }
 }

@@ -65,6 +65,7 @@ export class ServerGroup extends Construct {
       namedPort: [{ name: this.portName, port }],
       autoHealingPolicies: { healthCheck: this.healthCheck, initialDelaySec: props.initialDelaySeconds },
       updatePolicy: { type: 'PROACTIVE', minimalAction: 'REPLACE', maxSurgeFixed: 1, maxUnavailableFixed: 0 },
+      lifecycle: { ignoreChanges: ['version[0].name'] }, // a rolling replacement stamps it; taking the stamp off would roll everything once more
     });
     this.instanceGroup = manager.instanceGroup;
   }

@@ -2,6 +2,7 @@ import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member'
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
 import { Construct } from 'constructs';
+import { nameSeenFrom } from '../core/name-seen-from';
 import { googleOf } from './provider';
 
 export interface ServiceIdentityProps {
@@ -32,6 +33,15 @@ export class ServiceIdentity extends Construct {
   /** A predefined role on the whole project. Prefer a grant on the one thing that is used. */
   grantOnProject(role: string): void {
     new ProjectIamMember(this, `project-${role.replace(/^roles\//, '')}`, { project: googleOf(this).project, role, member: this.member });
+  }
+
+  /** Lets this account start machines that run as `other`, and nothing else of `other`. */
+  grantActAs(other: ServiceIdentity): void {
+    new ServiceAccountIamMember(this, `act-as-${other.node.id}`, {
+      serviceAccountId: nameSeenFrom(this, other, other.account.name, `projects/${googleOf(other).project}/serviceAccounts/${other.address}`),
+      role: 'roles/iam.serviceAccountUser',
+      member: this.member,
+    });
   }
 
   /** Lets federated identities, such as a workload identity pool's, act as this account. */

@@ -2,6 +2,7 @@ import { moshiSchema, moshiValues } from '../../config/moshi';
 import { defineEstate } from '../../constructs/core/estate';
 import { google } from '../../constructs/gcp/provider';
 import { MoshiApis } from './apis';
+import { deliveryOf } from './delivery/delivery';
 import { MoshiDns } from './dns';
 import { MoshiFirebase } from './firebase';
 import { MoshiGithub } from './github';
@@ -14,6 +15,7 @@ export const moshi = defineEstate({
   name: 'moshi',
   schema: moshiSchema,
   values: moshiValues,
+  delivery: deliveryOf,
   stacks(app, { shared, dev, prod }, { terraformCloud }) {
     const { project, region, zone, domain, firestoreLocation, github, dnsRecords } = shared;
     const common = { estate: 'moshi', backend: terraformCloud ?? shared.backend, providers: [google({ project, region, zone })] };
@@ -21,7 +23,8 @@ export const moshi = defineEstate({
 
     const apis = new MoshiApis(app, 'apis', once);
     const pypi = new MoshiPypi(app, 'pypi', { ...once, apis });
-    new MoshiGithub(app, 'github', { ...once, ...github, apis, pypi });
+    const { repository, branch, environment: productionEnvironment } = github;
+    new MoshiGithub(app, 'github', { ...once, repository, branch, productionEnvironment, apis, pypi });
     new MoshiFirebase(app, 'firebase', { ...once, apis, domain, environments: [dev, prod], firestoreLocation });
     const dns = new MoshiDns(app, 'dns', { ...once, apis, domain, records: dnsRecords });
 

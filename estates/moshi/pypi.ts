@@ -11,16 +11,18 @@ export interface MoshiPypiProps extends EstateStackProps {
 /** The private PyPI that the server's package is published to and its image installs from. */
 export class MoshiPypi extends EstateStack {
   readonly repository: PythonRepository;
+  /** The machines that bake the moshi-srv image. */
+  readonly reader: ServiceIdentity;
 
   constructor(scope: Construct, id: string, props: MoshiPypiProps) {
     super(scope, id, props);
     this.addDependency(props.apis);
 
     this.repository = new PythonRepository(this, 'repository', { name: 'pypi', description: 'Python packages of moshi' });
-    const reader = new ServiceIdentity(this, 'artifact-reader', { accountId: 'artifact-reader', purpose: 'Machines that bake the moshi-srv image' });
-    this.repository.grantRead(reader);
+    this.reader = new ServiceIdentity(this, 'artifact-reader', { accountId: 'artifact-reader', purpose: 'Machines that bake the moshi-srv image' });
+    this.repository.grantRead(this.reader);
 
     this.output('REPOSITORY_URL', this.repository.url, 'The package repository: add simple/ for pip, nothing for twine');
-    this.output('ARTIFACT_READER_EMAIL', reader.email, 'Service account that the moshi-srv image is baked with; without it the repository answers 401');
+    this.output('ARTIFACT_READER_EMAIL', this.reader.email, 'Service account that the moshi-srv image is baked with; without it the repository answers 401');
   }
 }

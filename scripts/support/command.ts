@@ -8,14 +8,20 @@ export interface CommandLine {
   readonly dryRun: boolean;
   /** Do not ask. */
   readonly yes: boolean;
+  /** The command's own options, by name; true for one without a value. */
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
 }
 
+/** A command's own options beside `--help`, `--dry-run` and `--yes`: whether they take a value. */
+export type Options = Readonly<Record<string, 'value' | 'flag'>>;
+
 /** Runs a command of this folder: `--help`, `--dry-run` and `--yes` everywhere, and errors that a person can act on: exit code 2. */
-export function command(help: string, run: (line: CommandLine) => number): void {
+export async function command(help: string, run: (line: CommandLine) => number | Promise<number>, own: Options = {}): Promise<void> {
   try {
-    const { values, positionals } = parse();
-    if (values.help) console.log(help);
-    else process.exitCode = run({ positionals, dryRun: values['dry-run'] ?? false, yes: values.yes ?? false });
+    const { values, positionals } = parse(own);
+    const { help: asked, 'dry-run': dryRun, yes, ...options } = values;
+    if (asked) console.log(help);
+    else process.exitCode = await run({ positionals, dryRun: dryRun === true, yes: yes === true, options });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);
@@ -23,11 +29,17 @@ export function command(help: string, run: (line: CommandLine) => number): void 
   }
 }
 
-function parse() {
+function parse(own: Options): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
   try {
+    const more = Object.entries(own).map(([name, kind]) => [name, { type: kind === 'flag' ? 'boolean' : 'string' }] as const);
     return parseArgs({
       allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h' }, 'dry-run': { type: 'boolean' }, yes: { type: 'boolean', short: 'y' } },
+      options: {
+        ...Object.fromEntries(more),
+        help: { type: 'boolean', short: 'h' },
+        'dry-run': { type: 'boolean' },
+        yes: { type: 'boolean', short: 'y' },
+      },
     });
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\nSee --help.`);

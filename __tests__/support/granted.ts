@@ -1,0 +1,43 @@
+import { parse, resourcesOf } from './synth';
+
+/** A role that an account has, with the permissions of a custom one. */
+export interface Grant {
+  /** The predefined role, or the custom role's id. */
+  readonly role: string;
+  readonly permissions: readonly string[];
+  /** What it is granted on: a project, a repository, another account. */
+  readonly on: string;
+  /** The condition's expression. */
+  readonly when?: string;
+}
+
+const ON: Readonly<Record<string, (grant: Record<string, unknown>) => string>> = {
+  google_project_iam_member: () => 'project',
+  google_artifact_registry_repository_iam_member: ({ repository }) => `repository ${repository}`,
+  google_service_account_iam_member: ({ service_account_id }) => `account ${String(service_account_id).replace(/.*\/([^/@]+)@.*/, '$1')}`,
+};
+
+/** Every grant that a stack makes to the account, not counting who may act as it. */
+export function grantsOf(json: string | undefined, accountId: string): Grant[] {
+  const { resource = {} } = parse(json);
+  const [key] = Object.entries(resource.google_service_account ?? {}).find(([, account]) => account.account_id === accountId) ?? [];
+  if (!key) throw new Error(`no account ${accountId}`);
+  const types = Object.keys(resource).filter((type) => /_iam_(member|binding|policy)$/.test(type));
+  return types.flatMap((type) => {
+    const on = ON[type];
+    if (!on) throw new Error(`${type}: say in granted.ts what it grants on`);
+    return resourcesOf(json, type)
+      .filter(({ member }) => member === `\${google_service_account.${key}.member}`)
+      .map((grant) => {
+        const custom = /google_project_iam_custom_role\.([\w-]+)\.name/.exec(String(grant.role))?.[1];
+        const role = custom ? resource.google_project_iam_custom_role?.[custom] : undefined;
+        const when = (grant.condition as { expression: string } | undefined)?.expression;
+        return {
+          role: String(role?.role_id ?? grant.role),
+          permissions: (role?.permissions as string[] | undefined) ?? [],
+          on: on(grant),
+          ...(when && { when }),
+        };
+      });
+  });
+}

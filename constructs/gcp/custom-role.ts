@@ -1,0 +1,41 @@
+import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
+import { Construct } from 'constructs';
+import { googleOf } from './provider';
+import type { ServiceIdentity } from './service-identity';
+
+export interface CustomRoleProps {
+  /** 3 to 64 letters, digits, underscores and dots. A deleted role keeps its id for 37 days. */
+  readonly roleId: string;
+  /** What somebody with the role does; shown in the console. */
+  readonly purpose: string;
+  readonly permissions: readonly string[];
+}
+
+/** Narrows a grant. IAM calls it a condition. */
+export interface GrantCondition {
+  /** Shown in the console. */
+  readonly title: string;
+  /** CEL over `resource.name`, `resource.type` and `request.time`. Not every type of resource has a name here: cloud.google.com/iam/docs/conditions-resource-attributes. */
+  readonly expression: string;
+}
+
+/** A role of the project with exactly the permissions that a job needs, where the predefined ones bring more. */
+export class CustomRole extends Construct {
+  private readonly role: ProjectIamCustomRole;
+
+  constructor(scope: Construct, id: string, { roleId, purpose, permissions }: CustomRoleProps) {
+    super(scope, id);
+    this.role = new ProjectIamCustomRole(this, 'resource', { roleId, title: purpose, permissions: [...permissions].sort() });
+  }
+
+  /** Grants it on the project, as far as the condition lets. The id of the grant is the role's own. */
+  grantTo(identity: ServiceIdentity, condition?: GrantCondition): void {
+    new ProjectIamMember(identity, `role-${this.node.id}`, {
+      project: googleOf(this).project,
+      role: this.role.name,
+      member: identity.member,
+      ...(condition && { condition }),
+    });
+  }
+}

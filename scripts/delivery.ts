@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { estates } from '../estates/index';
+import { UsageError } from '../rehearsal/runner/failure';
+import { command } from './support/command';
+import { loadEstates } from './support/config';
+import { textOf } from './support/delivered';
+
+const HELP = `Writes what each estate delivers to its service's own repository: the GitHub Actions workflow and its settings.
+
+  make delivery                           to estates/<estate>/delivery/generated/, which is reviewed and committed
+  make delivery ESTATE=moshi TO=../moshi  one estate's, into the checkout of that repository
+  make delivery DRY_RUN=1                 only says what would change
+
+The same without make: npx tsx scripts/delivery.ts [--dry-run] [--estate NAME] [--to FOLDER]`;
+
+command(
+  HELP,
+  ({ dryRun, options: { estate: only, to } }) => {
+    if (to !== undefined && only === undefined) throw new UsageError('TO= needs ESTATE=: each estate delivers to a repository of its own');
+    if (to !== undefined && !existsSync(String(to))) throw new UsageError(`${to} is not there: clone the service's repository first`);
+    const config = loadEstates();
+    const chosen = estates.filter(({ name, delivery }) => delivery && (only === undefined || only === name));
+    if (chosen.length === 0) throw new UsageError(`${only} delivers nothing; there is ${estates.map(({ name }) => name).join(', ')}`);
+
+    let changed = 0;
+    for (const { name, delivery } of chosen) {
+      for (const delivered of delivery?.(config[name]) ?? []) {
+        const file = join(String(to ?? `estates/${name}/delivery/generated`), delivered.path);
+        const text = textOf(delivered);
+        if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+        changed += 1;
+        console.log(`${dryRun ? 'Would write' : 'Wrote'} ${file}`);
+        if (dryRun) continue;
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, text);
+      }
+    }
+    if (changed === 0) console.log('Nothing to write: all is as it should be.');
+    else if (!dryRun)
+      console.log(to ? `\nNext: commit and push it in ${to}.` : '\nNext: review and commit it, then make delivery ESTATE=... TO=<checkout of the service>.');
+    return 0;
+  },
+  { estate: 'value', to: 'value' },
+);
