@@ -5,6 +5,11 @@ import { delimiter, join } from 'node:path';
 /** Programs that tests use for real, and how somebody gets a missing one. */
 const COMPONENTS = {
   terraform: { install: 'install Terraform 1.11 or newer and put it on PATH' },
+  packer: { install: 'install Packer 1.12 or newer with its googlecompute plugin: PATH="$(.ci/packer/install):$PATH"' },
+  shellcheck: { install: 'run .ci/debian, or: apt-get install shellcheck' },
+  shfmt: { install: 'run .ci/debian, or: apt-get install shfmt' },
+  debootstrap: { install: 'as root: run .ci/debian, or: apt-get install debootstrap' },
+  'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
 } as const;
 
 export type Component = keyof typeof COMPONENTS;
