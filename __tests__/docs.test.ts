@@ -5,7 +5,10 @@ import { parse, synthEstates } from './support/synth';
 
 const documents = repositoryFiles().filter((file) => file.endsWith('.md') && !file.startsWith('rehearsal/schemas/'));
 const text = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-const makefile = text('Makefile');
+const makefile = repositoryFiles()
+  .filter((file) => file === 'Makefile' || /^estates\/[^/]+\/targets\.mk$/.test(file))
+  .map(text)
+  .join('\n');
 const stacks = synthEstates();
 
 test.each(documents)('%s links to files that exist', (file) => {

@@ -15,10 +15,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'estates/index.ts': ['estates/', 'constructs/core/'],
   'estates/': ['config/', 'constructs/', 'packer/images/', 'services/contracts/'], // and itself, see below
   'packer/': ['packer/', 'config/'],
+  'packer/build/': ['packer/', 'rehearsal/runner/'], // order, progress and tables of a command
   'services/contracts/': ['services/contracts/'],
   'services/': ['services/contracts/', 'services/runtime/'], // and itself
   'rehearsal/': ['rehearsal/', 'config/', 'estates/index.ts', 'constructs/policy/', 'packer/images/'],
-  'scripts/': ['scripts/', 'config/', 'constructs/core/estate.ts', 'estates/index.ts', 'packer/', 'rehearsal/'],
+  'scripts/': ['scripts/', 'config/', 'constructs/core/estate.ts', 'constructs/core/naming.ts', 'estates/index.ts', 'packer/', 'rehearsal/'],
   'bench/': ['bench/', 'config/', 'constructs/', 'estates/', 'rehearsal/'],
 };
 

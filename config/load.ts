@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The repository's root. */
   readonly root: string;
+  /** Leave sections of the override file alone that are not about these estates, instead of calling them unknown. @default false */
+  readonly partial?: boolean;
 }
 
 /** Terraform Cloud or Enterprise, by Terraform's own variables. */
@@ -27,6 +29,8 @@ export interface TerraformCloud {
 export interface Config {
   /** Validated values by estate. */
   readonly estates: Readonly<Record<string, unknown>>;
+  /** What the override file says, as it stands: nothing without one. */
+  readonly overrides: Readonly<Record<string, unknown>>;
   /** Set: every stack keeps its state there, whatever the estate's `backend` says. */
   readonly terraformCloud?: TerraformCloud;
 }
@@ -35,13 +39,13 @@ export interface Config {
 export class ConfigError extends Error {}
 
 /** Defaults, patched by the override file, validated. Throws {@link ConfigError} with all problems of all estates. */
-export function loadConfig(estates: readonly EstateConfig[], { env, root }: LoadOptions): Config {
+export function loadConfig(estates: readonly EstateConfig[], { env, root, partial = false }: LoadOptions): Config {
   const file = overrideFile(env, root);
   const overrides = file ? readOverrides(resolve(root, file), file) : {};
   const problems: Problem[] = [];
 
   for (const name of Object.keys(overrides)) {
-    if (!estates.some((estate) => estate.name === name)) {
+    if (!partial && !estates.some((estate) => estate.name === name)) {
       problems.push({ file: file ?? '', path: name, message: `not an estate; there is ${estates.map((estate) => estate.name).join(', ')}` });
     }
   }
@@ -54,7 +58,7 @@ export function loadConfig(estates: readonly EstateConfig[], { env, root }: Load
   }
   if (problems.length > 0) throw new ConfigError(reportOf(problems, file));
   const { TF_CLOUD_ORGANIZATION: organization, TF_CLOUD_HOSTNAME: hostname } = env;
-  return deepFreeze({ estates: values, ...(organization && { terraformCloud: { organization, ...(hostname && { hostname }) } }) });
+  return deepFreeze({ estates: values, overrides, ...(organization && { terraformCloud: { organization, ...(hostname && { hostname }) } }) });
 }
 
 /** The override file's name as the user knows it, or undefined: a repository without one is complete. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { estates } from '../estates/index';
 import { UsageError } from '../rehearsal/runner/failure';
 import { command } from './support/command';
-import { loadEstates } from './support/config';
+import { load } from './support/config';
 import { textOf } from './support/delivered';
 
 const HELP = `Writes what each estate delivers to its service's own repository: the GitHub Actions workflow and its settings.
@@ -19,13 +19,13 @@ command(
   ({ dryRun, options: { estate: only, to } }) => {
     if (to !== undefined && only === undefined) throw new UsageError('TO= needs ESTATE=: each estate delivers to a repository of its own');
     if (to !== undefined && !existsSync(String(to))) throw new UsageError(`${to} is not there: clone the service's repository first`);
-    const config = loadEstates();
+    const { estates: config, overrides } = load(estates);
     const chosen = estates.filter(({ name, delivery }) => delivery && (only === undefined || only === name));
     if (chosen.length === 0) throw new UsageError(`${only} delivers nothing; there is ${estates.map(({ name }) => name).join(', ')}`);
 
     let changed = 0;
     for (const { name, delivery } of chosen) {
-      for (const delivered of delivery?.(config[name]) ?? []) {
+      for (const delivered of delivery?.(config[name], overrides) ?? []) {
         const file = join(String(to ?? `estates/${name}/delivery/generated`), delivered.path);
         const text = textOf(delivered);
         if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;

@@ -9,7 +9,7 @@ const delivering = estates.filter(({ delivery }) => delivery);
 
 test.each(delivering.map((estate) => [estate.name, estate] as const))('%s delivers what was reviewed', (name, { schema, values, delivery }) => {
   const folder = join(ROOT, 'estates', name, 'delivery/generated');
-  const files = new Map((delivery?.(schema.parse(values)) ?? []).map((file) => [file.path, textOf(file)]));
+  const files = new Map((delivery?.(schema.parse(values), {}) ?? []).map((file) => [file.path, textOf(file)]));
   if (process.env.UPDATE_GOLDEN === '1') {
     rmSync(folder, { recursive: true, force: true });
     for (const [path, text] of files) {

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 const COMPONENTS = {
   terraform: { install: 'install Terraform 1.11 or newer and put it on PATH' },
   packer: { install: 'install Packer 1.12 or newer with its googlecompute plugin: PATH="$(.ci/packer/install):$PATH"' },
+  actionlint: { install: 'build it from its Go module: PATH="$(.ci/actionlint/install):$PATH"' },
   shellcheck: { install: 'run .ci/debian, or: apt-get install shellcheck' },
   shfmt: { install: 'run .ci/debian, or: apt-get install shfmt' },
   debootstrap: { install: 'as root: run .ci/debian, or: apt-get install debootstrap' },

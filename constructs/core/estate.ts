@@ -16,6 +16,9 @@ export class Commented {
   ) {}
 }
 
+/** What somebody's override file says, by estate. */
+export type Overrides = Readonly<Record<string, unknown>>;
+
 /** A file that an estate delivers to another repository: its workflow, and what that reads. */
 export interface DeliveredFile {
   /** From the root of that repository. The ending says the format: `.yml` or `.json`. */
@@ -34,8 +37,8 @@ export interface Estate {
   readonly values: unknown;
   /** Creates all its stacks, of every environment. `config` is what `schema` returned. */
   readonly stacks: (app: Construct, config: unknown, deployment: Deployment) => void;
-  /** What it delivers to the repository of its service. @default nothing */
-  readonly delivery?: (config: unknown) => readonly DeliveredFile[];
+  /** What it delivers to the repository of its service. `overrides` is the override file, of all estates. @default nothing */
+  readonly delivery?: (config: unknown, overrides: Overrides) => readonly DeliveredFile[];
 }
 
 /** An estate, with `stacks` and `delivery` typed by its own schema. */
@@ -44,7 +47,7 @@ export function defineEstate<S extends z.ZodType>(estate: {
   readonly schema: S;
   readonly values: z.input<S>;
   readonly stacks: (app: Construct, config: z.output<S>, deployment: Deployment) => void;
-  readonly delivery?: (config: z.output<S>) => readonly DeliveredFile[];
+  readonly delivery?: (config: z.output<S>, overrides: Overrides) => readonly DeliveredFile[];
 }): Estate {
   const { name, schema, values, stacks, delivery } = estate;
   return {
@@ -52,6 +55,6 @@ export function defineEstate<S extends z.ZodType>(estate: {
     schema,
     values,
     stacks: (app, config, deployment) => stacks(app, config as z.output<S>, deployment),
-    ...(delivery && { delivery: (config: unknown) => delivery(config as z.output<S>) }),
+    ...(delivery && { delivery: (config: unknown, overrides: Overrides) => delivery(config as z.output<S>, overrides) }),
   };
 }

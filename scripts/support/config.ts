@@ -1,18 +1,22 @@
-import { ConfigError, loadConfig } from '../../config/load';
-import type { MoshiConfig } from '../../config/moshi';
-import { estates } from '../../estates/index';
+import { type Config, ConfigError, type EstateConfig, loadConfig } from '../../config/load';
+import { type MoshiConfig, moshiSchema, moshiValues } from '../../config/moshi';
 import { UsageError } from '../../rehearsal/runner/failure';
 
-/** The values of every estate, as `make synth` would use them from this folder. */
-export function loadEstates(): Readonly<Record<string, unknown>> {
+/** The values of these estates, as `make synth` would use them from this folder. */
+export function loadEstates(estates: readonly EstateConfig[]): Config['estates'] {
+  return load(estates).estates;
+}
+
+/** The same, with the override file that they are made of. */
+export function load(estates: readonly EstateConfig[]): Config {
   try {
-    return loadConfig(estates, { env: process.env, root: process.cwd() }).estates;
+    return loadConfig(estates, { env: process.env, root: process.cwd(), partial: true });
   } catch (error) {
     throw error instanceof ConfigError ? new UsageError(error.message) : error;
   }
 }
 
-/** moshi's values. */
+/** moshi's values. Its stacks are not loaded: cdktf would take a second of every command. */
 export function moshiConfig(): MoshiConfig {
-  return loadEstates().moshi as MoshiConfig;
+  return loadEstates([{ name: 'moshi', schema: moshiSchema, values: moshiValues }]).moshi as MoshiConfig;
 }

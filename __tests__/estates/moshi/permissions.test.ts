@@ -29,7 +29,6 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
     'compute.instances.setServiceAccount',
     'compute.instances.setTags',
     'compute.disks.create',
-    'compute.disks.setLabels',
     'compute.images.useReadOnly',
     'compute.subnetworks.use',
     'compute.subnetworks.useExternalIp',

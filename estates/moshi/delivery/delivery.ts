@@ -1,13 +1,13 @@
 import { join } from 'node:path';
+import { mergePatch } from '../../../config/merge';
 import type { MoshiConfig } from '../../../config/moshi';
-import type { DeliveredFile } from '../../../constructs/core/estate';
+import type { DeliveredFile, Overrides } from '../../../constructs/core/estate';
 import { workflow } from './workflow';
 
 const SETTINGS = '.github/infrastructure.json';
 
-/** What the server's repository gets: the workflow, and the settings that its `make` commands run with. */
-export function deliveryOf(config: MoshiConfig): DeliveredFile[] {
-  const { project, region, zone, domain, github } = config.shared;
+/** What the server's repository gets: the workflow, and the override file that its `make` commands run with, which is the one of here. */
+export function deliveryOf({ shared: { github } }: MoshiConfig, overrides: Overrides): DeliveredFile[] {
   const up = relativeUp(github.operations);
   return [
     {
@@ -15,16 +15,7 @@ export function deliveryOf(config: MoshiConfig): DeliveredFile[] {
       comment: 'Written by `make delivery` in the repository of the infrastructure. Change it there: what is changed here is overwritten.',
       content: workflow({ ...github, settings: join(up, SETTINGS) }),
     },
-    {
-      path: SETTINGS,
-      content: {
-        moshi: {
-          shared: { project, region, zone, domain, github, serverSource: up },
-          dev: { server: { host: config.dev.server.host } },
-          prod: { server: { host: config.prod.server.host } },
-        },
-      },
-    },
+    { path: SETTINGS, content: mergePatch(overrides, { moshi: { shared: { serverSource: up } } }) },
   ];
 }
 

@@ -13,7 +13,6 @@ export const BAKE = [
   'compute.disks.create',
   'compute.disks.delete',
   'compute.disks.get',
-  'compute.disks.setLabels',
   'compute.instances.create',
   'compute.instances.delete',
   'compute.instances.get',

@@ -1,0 +1,39 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { RecordingTools } from '../support/recording-tools';
+
+const THEIRS = { images: { moshiBase: 'debian12-python3' }, moshi: { shared: { project: 'their-project', github: { branch: 'trunk', environment: 'live' } } } };
+
+function delivered(overrides: object, args: readonly string[] = []) {
+  const tools = new RecordingTools();
+  mkdirSync(join(tools.root, 'service'));
+  writeFileSync(join(tools.root, 'estates.json'), JSON.stringify(overrides));
+  const run = tools.run('delivery', ['--estate', 'moshi', '--to', 'service', ...args]);
+  const read = (file: string) => readFileSync(join(tools.root, 'service/.github', file), 'utf8');
+  return { tools, run, read };
+}
+
+test("the workflow and the override file go into the service's repository, and the second time nothing changes", () => {
+  const { tools, run, read } = delivered(THEIRS);
+  expect(run).toMatchObject({ code: 0, output: expect.stringContaining('Wrote service/.github/workflows/moshi.yml') });
+  expect(JSON.parse(read('infrastructure.json'))).toEqual({ ...THEIRS, moshi: { shared: { ...THEIRS.moshi.shared, serverSource: '..' } } });
+  const workflow = parse(read('workflows/moshi.yml'));
+  expect(workflow.on.push.branches).toEqual(['trunk']);
+  expect(workflow.jobs['roll-prod'].environment).toBe('live');
+  expect(tools.run('delivery', ['--estate', 'moshi', '--to', 'service']).output).toBe('Nothing to write: all is as it should be.\n');
+});
+
+test('a dry run writes nothing', () => {
+  const { run, read } = delivered(THEIRS, ['--dry-run']);
+  expect(run.output).toContain('Would write service/.github/workflows/moshi.yml');
+  expect(() => read('workflows/moshi.yml')).toThrow('ENOENT');
+});
+
+test.each([
+  [['--to', '.'], 'TO= needs ESTATE='],
+  [['--estate', 'moshi', '--to', 'nowhere'], "nowhere is not there: clone the service's repository first"],
+  [['--estate', 'moon'], 'moon delivers nothing; there is moshi'],
+])('%j is refused', (args, says) => {
+  expect(new RecordingTools().run('delivery', args)).toMatchObject({ code: 2, output: expect.stringContaining(says) });
+});

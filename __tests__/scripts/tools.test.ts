@@ -1,0 +1,50 @@
+import { RecordingTools } from '../support/recording-tools';
+
+const CLOUD = ['new-project-setup', 'pypi-config', 'cycle', 'auth'];
+const GITHUB = ['github-secrets', 'gha-access-token'];
+const ALL = [...CLOUD, ...GITHUB, 'auth-install', 'build', 'bump', 'publish', 'healthcheck', 'delivery'];
+
+test.each(ALL)('%s explains itself, and calls nothing', (script) => {
+  const { code, output, calls } = new RecordingTools().run(script, ['--help']);
+  expect([code, calls]).toEqual([0, []]);
+  expect(output).toContain(`make ${script}`);
+  expect(output).toContain(`npx tsx scripts/${script}.ts`);
+});
+
+test.each(CLOUD)('%s says how to get gcloud', (script) => {
+  const { code, output } = new RecordingTools({}, ['gcloud']).run(script, ['--yes']);
+  expect([code, output.trim()]).toEqual([2, 'gcloud is not on PATH: install the Google Cloud CLI, https://cloud.google.com/sdk/docs/install']);
+});
+
+test.each(CLOUD.filter((script) => script !== 'auth'))('%s says how to log in', (script) => {
+  const { code, output } = new RecordingTools({ account: undefined }).run(script, ['--yes']);
+  expect([code, output.trim()]).toEqual([2, 'gcloud: not logged in. Run make auth']);
+});
+
+test.each(GITHUB)('%s says how to get gh, and how to log in', (script) => {
+  expect(new RecordingTools({}, ['gh']).run(script, ['--yes'])).toMatchObject({
+    code: 2,
+    output: 'gh is not on PATH: install the GitHub CLI, https://cli.github.com\n',
+  });
+  expect(new RecordingTools({ github: false }).run(script, ['--yes'])).toMatchObject({ code: 2, output: 'gh: not logged in. Run gh auth login\n' });
+});
+
+test('an option that does not exist is refused', () => {
+  expect(new RecordingTools().run('new-project-setup', ['--foce'])).toMatchObject({
+    code: 2,
+    output: expect.stringMatching(/Unknown option '--foce'[\s\S]*See --help/),
+  });
+});
+
+test("wrong config is the config's own message", () => {
+  const { code, output } = new RecordingTools().run('pypi-config', [], { ESTATES_CONFIG: 'nowhere.json' });
+  expect(code).toBe(2);
+  expect(output).toContain('nowhere.json (ESTATES_CONFIG) cannot be read');
+});
+
+test('pypi-config asks for the repository of the config', () => {
+  const { code, output, calls } = new RecordingTools().run('pypi-config');
+  expect(code).toBe(0);
+  expect(calls.at(-1)?.command).toBe('gcloud artifacts print-settings python --project=moshi-3 --repository=pypi --location=us-central1');
+  expect(output).toContain('.pypirc');
+});

@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../../rehearsal/runner/failure';
+import { BUILT, preparePythonTools, python } from './python';
+import type { ServerSource } from './server-source';
+
+/** Builds the source and binary package of this version; returns their files. What was built before goes. */
+export function buildPackage({ folder, name, version }: ServerSource): string[] {
+  preparePythonTools();
+  rmSync(BUILT, { recursive: true, force: true });
+  console.log(`Building ${name} ${version} from ${folder}`);
+  const { code, output } = python(['-m', 'build', '--outdir', BUILT, folder]);
+  if (code !== 0) throw new UsageError(`${name} ${version} cannot be built:\n${output.trim().split('\n').slice(-15).join('\n')}`);
+  return builtPackage();
+}
+
+/** The files that the last build left. */
+export function builtPackage(): string[] {
+  const files = existsSync(BUILT) ? readdirSync(BUILT).filter((file) => /\.(whl|tar\.gz)$/.test(file)) : [];
+  if (files.length === 0) throw new UsageError('Nothing is built yet: run make build first');
+  return files.sort().map((file) => join(BUILT, file));
+}
+
+export type Upload = 'published' | 'present';
+
+/** What twine's messages come down to. */
+const TROUBLES: readonly (readonly [RegExp, (url: string) => string])[] = [
+  [
+    /\b(401|403)\b|Unauthorized|Forbidden/,
+    (url) => `${url} refuses the credential. Run make auth; the account needs roles/artifactregistry.writer on the repository.`,
+  ],
+  [/NonInteractive|Credential not set|No credentials|DefaultCredentialsError/, (url) => `No credential was found for ${url}. Run make auth.`],
+  [/HTTPError: 404/, (url) => `${url} is not there. Run make deploy STACKS='moshi-pypi-shared', or check shared.project and shared.region.`],
+  [/ConnectionError|Max retries|NewConnectionError|NameResolutionError/, (url) => `${url} cannot be reached.`],
+];
+
+/** Uploads the files. A version that is there already stays as it is: a published version never changes. */
+export function upload(files: readonly string[], url: string): Upload {
+  // verbose: without it twine leaves out what the server says, which alone tells a present version from a bad one
+  const { code, output } = python(['-m', 'twine', 'upload', '--verbose', '--non-interactive', '--disable-progress-bar', '--repository-url', url, ...files]);
+  if (code === 0) return 'published';
+  if (/HTTPError: 409|already exists/i.test(output)) return 'present';
+  const known = TROUBLES.find(([pattern]) => pattern.test(output));
+  throw new UsageError(known ? known[1](url) : `twine cannot upload to ${url}:\n${output.trim().split('\n').slice(-5).join('\n')}`);
+}

@@ -1,0 +1,51 @@
+import { readSync } from 'node:fs';
+import { UsageError } from '../../rehearsal/runner/failure';
+import type { CommandLine } from './command';
+
+/** One change that is still missing. */
+export interface Step {
+  /** What it does, as a person would say it: "enable the API iam.googleapis.com". */
+  readonly says: string;
+  readonly run: () => void;
+}
+
+/** Says what is missing, asks, and does it. A second run finds nothing to do. `next` ends it in any case. */
+export function carryOut(steps: readonly Step[], { dryRun, yes }: Pick<CommandLine, 'dryRun' | 'yes'>, next: string): number {
+  if (steps.length === 0) {
+    console.log(`Nothing to do: all is as it should be.\n\nNext: ${next}`);
+    return 0;
+  }
+  console.log(`${dryRun ? 'Would do' : 'Will do'}:\n${steps.map(({ says }) => `  - ${says}`).join('\n')}\n`);
+  if (dryRun) {
+    console.log('Nothing was changed (dry run).');
+    return 0;
+  }
+  if (!yes && !confirmed('Go ahead?')) {
+    console.log('Nothing was changed.');
+    return 1;
+  }
+  for (const [done, { says, run }] of steps.entries()) {
+    try {
+      run();
+    } catch (error) {
+      const rest = steps.length - done;
+      if (error instanceof UsageError && steps.length > 1)
+        throw new UsageError(
+          `${error.message}\n\n${done} of ${steps.length} done; ${rest} left, from "${says}". Run the same command again: it goes on from there.`,
+        );
+      throw error;
+    }
+    console.log(`done  ${says}`);
+  }
+  console.log(`\nNext: ${next}`);
+  return 0;
+}
+
+/** Asks at the terminal. Where nobody can answer, `--yes` has to say it. */
+export function confirmed(question: string): boolean {
+  if (!process.stdin.isTTY) throw new UsageError(`${question} Nobody is there to answer: pass --yes (YES=1). Nothing was changed.`);
+  process.stdout.write(`${question} [y/N] `);
+  const answer = Buffer.alloc(64);
+  const length = readSync(0, answer);
+  return /^y(es)?$/i.test(answer.toString('utf8', 0, length).trim());
+}

@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process';
+import { UsageError } from '../../rehearsal/runner/failure';
+
+interface Trouble {
+  readonly pattern: RegExp;
+  readonly means: string;
+}
+
+/** Somebody else's command-line program: what it prints is data, and what it refuses becomes one clear message. */
+export class Tool {
+  constructor(
+    private readonly program: string,
+    /** How somebody gets it. */
+    private readonly install: string,
+    /** What its own messages come down to. */
+    private readonly troubles: readonly Trouble[],
+  ) {}
+
+  /** What it prints, as JSON; undefined when the thing that was asked for is not there. Reading only: also in a dry run. */
+  read<T>(...args: string[]): T | undefined {
+    const { status, stdout, stderr } = this.spawn(args);
+    if (status === 0) return (stdout.trim() === '' ? undefined : JSON.parse(stdout)) as T | undefined;
+    if (/NOT_FOUND|was not found|HTTP 404|could not be found|not exist/i.test(stderr)) return undefined;
+    throw this.failure(args, stderr);
+  }
+
+  /** Changes something. What goes to its standard input is seen by no other process. Returns what it printed. */
+  write(args: readonly string[], input?: string): string {
+    const { status, stdout, stderr } = this.spawn(args, input);
+    if (status !== 0) throw this.failure(args, stderr);
+    return stdout;
+  }
+
+  /** Whether it exits with 0; what it prints is nobody's business. */
+  succeeds(...args: string[]): boolean {
+    return this.spawn(args).status === 0;
+  }
+
+  /** With our terminal: it may ask or open a browser, and has said itself what went wrong. */
+  talk(...args: string[]): void {
+    const { status, error } = spawnSync(this.program, args, { stdio: 'inherit' });
+    if (error) throw this.missing(error);
+    if (status !== 0) throw new UsageError(`${this.program} ${args.join(' ')} did not finish`);
+  }
+
+  private spawn(args: readonly string[], input = '') {
+    const result = spawnSync(this.program, args, { encoding: 'utf8', input, maxBuffer: 2 ** 26 });
+    if (result.error) throw this.missing(result.error);
+    return result;
+  }
+
+  private missing(error: Error): Error {
+    return 'code' in error && error.code === 'ENOENT' ? new UsageError(`${this.program} is not on PATH: ${this.install}`) : error;
+  }
+
+  private failure(args: readonly string[], stderr: string): UsageError {
+    const known = this.troubles.find(({ pattern }) => pattern.test(stderr));
+    return new UsageError(known ? `${this.program}: ${known.means}` : `${this.program} ${args.slice(0, 4).join(' ')} failed:\n${stderr.trim()}`);
+  }
+}
+
+export const gcloud = new Tool('gcloud', 'install the Google Cloud CLI, https://cloud.google.com/sdk/docs/install', [
+  { pattern: /do not currently have an active account|gcloud auth login|Reauthentication|invalid_grant|not logged in/i, means: 'not logged in. Run make auth' },
+]);
+
+export const gh = new Tool('gh', 'install the GitHub CLI, https://cli.github.com', [
+  { pattern: /gh auth login|not logged in|HTTP 401|Bad credentials/i, means: 'not logged in. Run gh auth login' },
+]);
+
+export const terraform = new Tool('terraform', 'install Terraform 1.11 or newer', [
+  {
+    pattern: /Backend initialization required|terraform init|Required plugins are not installed/i,
+    means: 'the stack was not deployed from this folder. Run make deploy for it first',
+  },
+]);
+
+/** The account that gcloud acts as. None is an error: every command starts with this question. */
+export function googleAccount(): string {
+  const [active] = gcloud.read<{ account: string }[]>('auth', 'list', '--filter=status:ACTIVE', '--format=json') ?? [];
+  if (!active) throw new UsageError('gcloud: not logged in. Run make auth');
+  return active.account;
+}
+
+/** Stops when gh is missing or knows nobody. */
+export function githubLogin(): void {
+  gh.write(['auth', 'status']);
+}
