@@ -26,7 +26,7 @@ export type Upload = 'published' | 'present';
 /** What twine's messages come down to. */
 const TROUBLES: readonly (readonly [RegExp, (url: string) => string])[] = [
   [
-    /\b(401|403)\b|Unauthorized|Forbidden/,
+    /HTTPError: (401|403)/,
     (url) => `${url} refuses the credential. Run make auth; the account needs roles/artifactregistry.writer on the repository.`,
   ],
   [/NonInteractive|Credential not set|No credentials|DefaultCredentialsError/, (url) => `No credential was found for ${url}. Run make auth.`],

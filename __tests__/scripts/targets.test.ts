@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RepositoryCopy, ROOT } from '../support/repository';
+
+const copy = new RepositoryCopy();
+/** What a target would run, without running it. */
+const recipe = (args: readonly string[], env: Record<string, string> = {}) => copy.run('make', ['--dry-run', ...args], env).output.trim();
+
+test('make in a copy never installs: the packages of a copy are a link to those of this repository', () => {
+  expect(recipe(['publish'])).not.toContain('npm');
+});
+
+test.each([
+  [['new-project-setup', 'BILLING=0A', 'DRY_RUN=1'], "new-project-setup.ts --dry-run --billing-account '0A'"],
+  [['github-secrets', 'REPLACE=1', 'YES=1'], 'github-secrets.ts --yes --replace'],
+  [['gha-access-token', 'KEY_FILE=1'], 'gha-access-token.ts --key-file'],
+  [['delivery', 'ESTATE=moshi', 'TO=../moshi'], "delivery.ts --estate 'moshi' --to '../moshi'"],
+  [['publish', 'BUILT=1', 'YES=1'], 'publish.ts --yes --built'],
+  [['bump', 'PART=minor'], "bump.ts --part 'minor'"],
+  [['cycle', 'ENV=prod', 'YES=1'], "cycle.ts --yes --env 'prod'"],
+  [['healthcheck', 'ENV=prod'], "healthcheck.ts --env 'prod'"],
+])('make %j hands its values on', (args, expected) => {
+  expect(recipe(args).replace(/ +/g, ' ')).toBe(`node_modules/.bin/tsx scripts/${expected}`);
+});
+
+test("the environment's own ENV, which shells read, chooses nothing", () => {
+  expect(recipe(['cycle'], { ENV: '/root/.shrc' }).trim()).toBe('node_modules/.bin/tsx scripts/cycle.ts');
+});
+
+test('the runbook goes from an empty project to a served page in the order that works', () => {
+  const runbook = readFileSync(join(ROOT, 'docs/runbooks/moshi.md'), 'utf8');
+  const part = runbook.slice(runbook.indexOf('## From an empty project'), runbook.indexOf('## Every day'));
+  const commands = [...part.matchAll(/^ *(make .*)$/gm)].map((match) => match[1] as string);
+  const order = [
+    'make auth',
+    'make new-project-setup',
+    "make deploy STACKS='moshi-apis-shared'",
+    "make deploy STACKS='moshi-pypi-shared'",
+    'make bake-base',
+    "make deploy STACKS='moshi-github-shared'",
+    'make github-secrets',
+    'make publish',
+    'make bake',
+    "make deploy STACKS='moshi-*-dev'",
+    'make healthcheck',
+    "make deploy STACKS='moshi-*-prod'",
+    'make delivery ESTATE=moshi TO=../moshi',
+  ];
+  expect(commands.filter((command) => order.includes(command))).toEqual(order);
+});
