@@ -71,4 +71,16 @@ clean: ## remove what can be made again; never state (.state/) nor settings (est
 schemas: $(INSTALLED) ## record the real providers' schemas again (needs network); DRY_RUN=1
 	@$(BIN)/tsx scripts/record-schemas.ts $(options)
 
+.PHONY: images
+images: $(INSTALLED) ## bake machine images with Packer; IMAGE= some, FRESH=1, DRY_RUN=1, YES=1
+	@node --import tsx scripts/images.ts bake $(options) $(if $(FRESH),--fresh) $(if $(IMAGE),--image '$(IMAGE)')
+
+.PHONY: images-hcl
+images-hcl: $(INSTALLED) ## write the images' HCL to packer/generated for review; DRY_RUN=1
+	@node --import tsx scripts/images.ts hcl $(options)
+
+.PHONY: images-validate
+images-validate: $(INSTALLED) ## what Packer says of the images' HCL, without an account; IMAGE= some
+	@node --import tsx scripts/images.ts validate $(if $(IMAGE),--image '$(IMAGE)')
+
 -include estates/*/targets.mk

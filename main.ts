@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { images } from './config/images';
 import { ConfigError, loadConfig } from './config/load';
 import { EstatesApp } from './constructs/core/estates-app';
 import { estates } from './estates/index'; // by file: an estates.json beside it would win otherwise
 
 /** Config -> estates -> Terraform JSON in cdktf.out. Every environment of every estate, side by side, always. */
 function main(): void {
-  const config = loadConfig(estates, { env: process.env, root: process.cwd() });
+  const config = loadConfig([...estates, images], { env: process.env, root: process.cwd() });
   const deployment = config.terraformCloud ? { terraformCloud: { type: 'cloud', ...config.terraformCloud } as const } : {};
   const app = new EstatesApp();
   for (const estate of estates) estate.stacks(app, config.estates[estate.name], deployment);

@@ -4,7 +4,7 @@ export type Value = string | number | boolean | null | Expression | readonly Val
 /** What a template can interpolate. Objects cannot be written on one line without upsetting `packer fmt`: keep them in a local. */
 export type Interpolated = Reference | Call;
 
-/** Text with interpolations: literal text as it should be read, and the expressions between. */
+/** A piece of text with interpolations: literal text as it should be read, or an expression. */
 export type Part = string | Interpolated;
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -43,9 +43,9 @@ export class Call extends Expression {
 export class Template extends Expression {
   readonly parts: readonly Part[];
 
-  constructor(parts: readonly Part[]) {
+  constructor(parts: readonly (Part | Template)[]) {
     super();
-    this.parts = joined(parts);
+    this.parts = joined(parts.flatMap((part) => (part instanceof Template ? part.parts : [part])));
   }
 }
 
@@ -77,9 +77,9 @@ function joined(parts: readonly Part[]): readonly Part[] {
   return whole;
 }
 
-/** Tagged template: `` template`${ref('var.family')}-${version}` ``. Strings are literal text, expressions are interpolated. */
-export function template(texts: TemplateStringsArray, ...values: readonly Part[]): Template {
-  return new Template(texts.flatMap((text, i) => (i < values.length ? [text, values[i] as Part] : [text])));
+/** Tagged template: `` template`${ref('var.family')}-${version}` ``. Strings are literal text, expressions are interpolated, templates joined. */
+export function template(texts: TemplateStringsArray, ...values: readonly (Part | Template)[]): Template {
+  return new Template(texts.flatMap((text, i) => (i < values.length ? [text, values[i] as Part | Template] : [text])));
 }
 
 export const ref = (path: string): Reference => new Reference(path);

@@ -125,3 +125,7 @@ test.each<[string, () => unknown]>([
 ])('refused: %s', (message, act) => {
   expect(act).toThrow(message);
 });
+
+test('a template inside another becomes part of it', () => {
+  expect(write({ a: template`x=${template`$`}${template`${ref('var.x')}/y`}` })).toEqual(['a = "x=\\u0024${var.x}/y"']);
+});

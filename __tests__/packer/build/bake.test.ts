@@ -1,0 +1,191 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Workshop } from './workshop';
+
+const IN_USE = ['debian11-python3', 'docker-worker', 'moshi-srv'];
+const bake = ['bake', '--yes'];
+
+describe('a run', () => {
+  test('bakes every image that is in use, each after its base and from it, others side by side', async () => {
+    const workshop = new Workshop();
+    const { code, output } = await workshop.run(bake);
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/\n3 images\. /) });
+
+    const builds = workshop.lines('order').filter((line) => line.includes(' build '));
+    expect(builds.slice(0, 2).sort()).toEqual(['start build debian11-python3', 'start build docker-worker']);
+    expect(builds.indexOf('end build debian11-python3')).toBeLessThan(builds.indexOf('start build moshi-srv'));
+
+    const { image } = workshop.state()['debian11-python3'] ?? {};
+    const [call] = workshop.lines('calls').filter((line) => line.startsWith('build') && line.endsWith('moshi-srv'));
+    expect(call).toMatch(/^build -var version=\d{8}-\d{6} -var commit=\w[\w-]* -var parent=\S+ \.cache\/images\/moshi-srv$/);
+    expect(call).toContain(`-var parent=${image} `);
+  });
+
+  test('says what it does and what came of it, without a terminal too', async () => {
+    const { output } = await new Workshop().run(bake);
+    expect(output).toMatch(/^ {2}moshi-srv +family moshi-srv +project moshi-3 +after debian11-python3$/m);
+    expect(output).toContain('moshi-srv: Creating instance...');
+    expect(output).toMatch(/^moshi-srv +baked +\d\.\d s +moshi-srv-\d{8}-\d{6}$/m);
+  });
+
+  test('that went well is not gone on with: the next one bakes everything anew', async () => {
+    const workshop = new Workshop();
+    await workshop.run(bake);
+    workshop.forget();
+    expect((await workshop.run(bake)).code).toBe(0);
+    expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
+  });
+
+  test('of one image leaves the others alone; its base is the newest of the family', async () => {
+    const workshop = new Workshop();
+    expect((await workshop.run([...bake, '--image', 'moshi-srv'])).code).toBe(0);
+    expect(workshop.calledFor('build')).toEqual(['moshi-srv']);
+    expect(workshop.lines('calls').join('\n')).not.toContain('parent=');
+  });
+
+  test('of the base that the config chooses', async () => {
+    const workshop = new Workshop();
+    workshop.write('estates.json', JSON.stringify({ images: { moshiBase: 'debian12-python3' } }));
+    expect((await workshop.run(bake)).code).toBe(0);
+    expect(workshop.calledFor('build').sort()).toEqual(['debian12-python3', 'docker-worker', 'moshi-srv']);
+  });
+});
+
+describe('one that fails', () => {
+  test('does not keep independent ones from being baked; the exit code and the summary say which', async () => {
+    const workshop = new Workshop();
+    workshop.trouble('fail-docker-worker');
+    const { code, output } = await workshop.run(bake);
+    expect(code).toBe(1);
+    expect(output).toMatch(/^docker-worker +failed .*packer build: exit code 3$/m);
+    expect(output).toContain('  Error: quota exceeded\n  all of it: .cache/images/docker-worker.log\n');
+    expect(readFileSync(join(workshop.root, '.cache/images/docker-worker.log'), 'utf8')).toContain('quota exceeded');
+    expect(output).toContain('2 of 3 images. Mend what is named above');
+    expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
+  });
+
+  test('is baked by the next run, and nothing else is', async () => {
+    const workshop = new Workshop();
+    workshop.trouble('fail-moshi-srv');
+    await workshop.run(bake);
+    const { image } = workshop.state()['debian11-python3'] ?? {};
+    workshop.mend('fail-moshi-srv');
+    workshop.forget();
+    const { code, output } = await workshop.run(bake);
+    expect(code).toBe(0);
+    expect(workshop.calledFor('build')).toEqual(['moshi-srv']);
+    expect(workshop.lines('calls').join('\n')).toContain(`-var parent=${image} `);
+    expect(output).toContain(`kept: ${image}`);
+    workshop.forget();
+    await workshop.run(bake);
+    expect(workshop.calledFor('build').sort()).toEqual(IN_USE); // the run that went on is a finished one
+  });
+
+  test('takes those with it that start from it', async () => {
+    const workshop = new Workshop();
+    workshop.trouble('fail-debian11-python3');
+    const { code, output } = await workshop.run(bake);
+    expect(code).toBe(1);
+    expect(output).toMatch(/^moshi-srv +not started +needs debian11-python3$/m);
+    workshop.mend('fail-debian11-python3');
+    workshop.forget();
+    expect((await workshop.run(bake)).code).toBe(0);
+    expect(workshop.calledFor('build')).toEqual(['debian11-python3', 'moshi-srv']);
+  });
+
+  test('is one without an image, whatever its exit code', async () => {
+    const workshop = new Workshop();
+    workshop.trouble('empty-docker-worker');
+    const { code, output } = await workshop.run([...bake, '--image', 'docker-worker']);
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('its manifest names no image') });
+  });
+
+  test.each(['init', 'validate'])('is refused by %s before the first machine starts', async (command) => {
+    const workshop = new Workshop();
+    workshop.trouble(`${command}-moshi-srv`);
+    const { code, output } = await workshop.run(bake);
+    expect(code).toBe(1);
+    expect(output).toContain(`Error: ${command} refuses moshi-srv`);
+    expect(workshop.calledFor('build')).toEqual([]);
+  });
+});
+
+describe('what an unfinished run has baked', () => {
+  const unfinished = async () => {
+    const workshop = new Workshop();
+    workshop.trouble('fail-moshi-srv');
+    await workshop.run(bake);
+    workshop.mend('fail-moshi-srv');
+    workshop.forget();
+    return workshop;
+  };
+
+  test('is baked again when it would be another image now, and those that start from it too', async () => {
+    const workshop = await unfinished();
+    workshop.write('estates.json', JSON.stringify({ images: { debian: { 11: { name: 'debian-11-bullseye-v20990101' } } } }));
+    await workshop.run(bake);
+    expect(workshop.calledFor('build')).toEqual(['debian11-python3', 'moshi-srv']);
+  });
+
+  test('is baked again when a value given by hand is another', async () => {
+    const workshop = await unfinished();
+    await workshop.run(bake, { PKR_VAR_zone: 'us-central1-f' });
+    expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
+  });
+
+  test('is baked again when asked', async () => {
+    const workshop = await unfinished();
+    await workshop.run([...bake, '--fresh']);
+    expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
+  });
+
+  test('is baked again after a day', async () => {
+    const workshop = await unfinished();
+    const old = new Date(Date.now() - 25 * 3600_000).toISOString();
+    const aged = Object.fromEntries(Object.entries(workshop.state()).map(([name, baked]) => [name, { ...baked, bakedAt: old }]));
+    writeFileSync(join(workshop.root, '.state/images.json'), JSON.stringify(aged));
+    await workshop.run(bake);
+    expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
+  });
+
+  test('is forgotten when the record of it is spoilt', async () => {
+    const workshop = await unfinished();
+    writeFileSync(join(workshop.root, '.state/images.json'), '{"debian11-');
+    expect((await workshop.run(bake)).code).toBe(0);
+    expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
+  });
+});
+
+describe('nothing is started', () => {
+  test('by a dry run, which says what would be', async () => {
+    const workshop = new Workshop();
+    const { code, output } = await workshop.run(['bake', '--dry-run']);
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('moshi-srv') });
+    expect(workshop.lines('calls')).toEqual([]);
+    expect(existsSync(join(workshop.root, '.state'))).toBe(false);
+  });
+
+  test.each<[string, string[], Record<string, string>, string]>([
+    ['when nobody is there to say yes', ['bake'], {}, 'pass --yes'],
+    [
+      'for an image that there is not',
+      ['bake', '--yes', '--image', 'moshi'],
+      {},
+      'no image moshi; there is debian11-python3, debian12-python3, moshi-srv, docker-worker',
+    ],
+    ['without Packer', ['bake', '--yes'], { PATH: '/nonexistent' }, 'packer is not on PATH: install Packer'],
+    ['for a word that means nothing', ['toast'], {}, 'expected bake, validate or hcl'],
+    ['with a config that is not usable', ['bake', '--yes'], { ESTATES_CONFIG: 'wrong.json' }, 'images.ts is not usable, 2 problems'],
+  ])('%s', async (_, args, env, message) => {
+    const workshop = new Workshop();
+    workshop.write('wrong.json', JSON.stringify({ images: { moshiBase: 'debian10', debian: { 11: { name: 'Debian 11' } } } }));
+    const { code, output } = await workshop.run(args, env);
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(message) });
+    expect(workshop.lines('calls')).toEqual([]);
+  });
+
+  test('--help names every target', async () => {
+    const { code, output } = await new Workshop().run(['--help']);
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/make images .*make images-validate .*make images-hcl /s) });
+  });
+});

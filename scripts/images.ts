@@ -1,0 +1,142 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { images } from '../config/images';
+import { moshiSchema, moshiValues } from '../config/moshi';
+import { Bake } from '../packer/build/bake';
+import { holds, writeFolder } from '../packer/build/folder';
+import { imageNames, imagesInUse, wanted } from '../packer/build/plan';
+import { planReport, resultReport } from '../packer/build/report';
+import { BakeState } from '../packer/build/state';
+import { validate } from '../packer/build/validate';
+import type { BakedImage } from '../packer/images/families';
+import type { Settings } from '../packer/images/spec';
+import { UsageError } from '../rehearsal/runner/failure';
+import { paintFor } from '../rehearsal/runner/format';
+import { type CommandLine, command } from './support/command';
+import { loadEstates } from './support/config';
+import { confirmed } from './support/steps';
+
+const HELP = `Bakes machine images with Packer.
+
+  make images                     every image that is in use, each after the one that it starts from; asks first
+  make images IMAGE=moshi-srv     one, or several: IMAGE='debian12-python3 moshi-srv'
+  make images DRY_RUN=1           only says what it would bake
+  make images YES=1               does not ask
+  make images FRESH=1             also bakes again what an unfinished run has baked
+  make images-validate            what Packer says of the specs, without an account: init, fmt -check, validate
+  make images-hcl                 writes packer/generated, from the committed values, for review
+
+A run that failed or was interrupted is gone on with by the same command, within a day: images that it has baked, of what they would
+be made of now, are kept (.state/images.json). Ctrl-C lets Packer delete its machines; a second one ends it at once.
+Values of HCL variables can be given as PKR_VAR_<name>, for example PKR_VAR_moshi_version=0.2.0.
+
+The same without make: npx tsx scripts/images.ts bake|validate|hcl [--image NAMES] [--dry-run] [--yes] [--fresh]
+Exit code: 0 went well, 1 something failed, 2 not started, 130 interrupted.`;
+
+/** What belongs to the repository is read from there; what is made goes to the working folder. */
+const ROOT = join(__dirname, '..');
+const SCRATCH = '.cache/images';
+
+command(
+  HELP,
+  async (line) => {
+    const [action = 'bake', ...rest] = line.positionals;
+    if (rest.length > 0) throw new UsageError(`${rest.join(' ')}: choose images with --image (IMAGE=)`);
+    if (action === 'bake') return bake(line);
+    if (action === 'validate') return check(line);
+    if (action === 'hcl') return writeGolden(line);
+    throw new UsageError(`${action}: expected bake, validate or hcl. See --help.`);
+  },
+  { image: 'value', fresh: 'flag' },
+);
+
+async function bake(line: CommandLine): Promise<number> {
+  const settings = configured();
+  const chosen = wanted(namesOf(line, imagesInUse(settings)), settings, { root: ROOT, folder: SCRATCH });
+  const state = new BakeState('.state/images.json');
+  if (line.options.fresh && !line.dryRun) state.finish(imageNames());
+  const { interrupt, kill, listen } = interruption();
+  const run = new Bake(chosen, { env: process.env, state, scratch: SCRATCH, commit: commit(), progress: process.stderr, interrupt, kill });
+  const kept = line.options.fresh ? new Map<BakedImage, string>() : run.kept();
+
+  console.log(`${line.dryRun ? 'Would bake' : 'Bakes'}, on machines that cost money while they are there:\n\n${planReport(chosen, kept)}\n`);
+  if (line.dryRun) {
+    console.log('Nothing was baked (dry run).');
+    return 0;
+  }
+  if (kept.size < chosen.length && !line.yes && !confirmed('Go ahead?')) {
+    console.log('Nothing was baked.');
+    return 1;
+  }
+  listen();
+  const results = await run.run();
+  console.log(resultReport(results, SCRATCH, paintFor(process.stdout, process.env)));
+  if (interrupt.aborted) return 130;
+  return results.every(({ outcome }) => outcome === 'baked' || outcome === 'kept') ? 0 : 1;
+}
+
+async function check(line: CommandLine): Promise<number> {
+  const settings = configured();
+  const { interrupt, kill, listen } = interruption();
+  listen();
+  const chosen = wanted(namesOf(line, imageNames()), settings, { root: ROOT, folder: SCRATCH });
+  const verdicts = await validate(chosen, SCRATCH, { env: process.env, interrupt, kill });
+  for (const { name, refused } of verdicts) {
+    console.log(refused ? `${name}: ${refused.by} refuses it\n${refused.said.map((said) => `  ${said}`).join('\n')}` : `${name}: valid`);
+  }
+  if (interrupt.aborted) return 130;
+  return verdicts.some(({ refused }) => refused) ? 1 : 0;
+}
+
+/** From the committed values alone: what is reviewed must not depend on who generates it. */
+function writeGolden(line: CommandLine): number {
+  const settings: Settings = { images: images.schema.parse(images.values), moshi: moshiSchema.parse(moshiValues) };
+  const changed = wanted(imageNames(), settings, { root: ROOT, folder: 'packer/generated' }).filter(({ folder, files }) => !holds(folder, files));
+  for (const { folder, files } of changed) {
+    console.log(`${line.dryRun ? 'Would write' : 'Wrote'} ${folder}`);
+    if (!line.dryRun) writeFolder(folder, files);
+  }
+  console.log(changed.length === 0 ? 'Nothing to write: all is as it should be.' : '\nNext: review and commit it.');
+  return 0;
+}
+
+function configured(): Settings {
+  const { images: forImages, moshi } = loadEstates([images, { name: 'moshi', schema: moshiSchema, values: moshiValues }]);
+  return { images: forImages, moshi } as Settings;
+}
+
+function namesOf({ options: { image } }: CommandLine, otherwise: readonly BakedImage[]): readonly BakedImage[] {
+  const known = imageNames();
+  const asked = String(image ?? '')
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  const unknown = asked.filter((name) => !known.some((each) => each === name));
+  if (unknown.length > 0) throw new UsageError(`no image ${unknown.join(', ')}; there is ${known.join(', ')}`);
+  return asked.length > 0 ? known.filter((name) => asked.includes(name)) : otherwise;
+}
+
+/** What the images' labels say: letters and digits only, so that a label can hold it. */
+function commit(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    return git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '-changed');
+  } catch {
+    return 'unknown'; // an archive of the repository, or no git
+  }
+}
+
+/** Ctrl-C, once: stop and clean up. Twice: end at once. */
+function interruption() {
+  const interrupt = new AbortController();
+  const kill = new AbortController();
+  const listen = () => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(name, () => {
+        if (interrupt.signal.aborted) return kill.abort();
+        console.error('\nInterrupted: Packer deletes its machines now, which takes a minute. Again to end it at once, which leaves them running.');
+        interrupt.abort();
+      });
+    }
+  };
+  return { interrupt: interrupt.signal, kill: kill.signal, listen };
+}
