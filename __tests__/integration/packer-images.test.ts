@@ -34,7 +34,7 @@ describeReal(['packer'], 'images', () => {
     ['a script is missing', (folder) => rmSync(join(folder, 'scripts/install-moshi.sh')), 'install-moshi.sh'],
     ['a file is missing', (folder) => rmSync(join(folder, 'files/entrypoint.sh')), 'entrypoint.sh'],
     ['the plugin does not know an argument', (folder) => edit(folder, 'disk_type', 'disk_kind'), 'An argument named "disk_kind" is not expected here'],
-    ['a variable is not declared', (folder) => edit(folder, '= var.zone', '= var.zones'), 'var.zones'],
+    ['a variable is not declared', (folder) => edit(folder, '= var.zone', '= var.zones'), 'does not have an attribute named'],
     ['the name is not one for an image', (folder) => edit(folder, 'moshi-srv-$', 'Moshi_$'), 'Invalid image name'],
   ])('Packer notices when %s', (_, spoil, message) => {
     const folder = copyOf('moshi-srv');
