@@ -21,6 +21,12 @@ test.each(CLOUD.filter((script) => script !== 'auth'))('%s says how to log in', 
   expect([code, output.trim()]).toEqual([2, 'gcloud: not logged in. Run make auth']);
 });
 
+test('a login that has expired is said in one line, too', () => {
+  const says = 'ERROR: (gcloud.projects.describe) There was a problem refreshing your current auth tokens: Reauthentication failed.';
+  const { code, output } = new RecordingTools({ fails: 'projects describe', says }).run('new-project-setup', ['--yes']);
+  expect([code, output.trim()]).toEqual([2, 'gcloud: not logged in. Run make auth']);
+});
+
 test.each(GITHUB)('%s says how to get gh, and how to log in', (script) => {
   expect(new RecordingTools({}, ['gh']).run(script, ['--yes'])).toMatchObject({
     code: 2,

@@ -41,7 +41,7 @@ const text = args.join(' ');
 const option = (key) => (args.find((arg) => arg.startsWith('--' + key + '=')) ?? '').split('=').slice(1).join('=');
 const print = (value) => process.stdout.write(typeof value === 'string' ? value : JSON.stringify(value));
 const fail = (message, code = 1) => { process.stderr.write(message + '\\n'); process.exit(code); };
-if (state.fails && text.startsWith(state.fails)) fail('ERROR: it went wrong');
+if (state.fails && text.startsWith(state.fails)) fail(state.says ?? 'ERROR: it went wrong');
 ${answer}
 writeFileSync(here + '/state.json', JSON.stringify(state));
 `;
