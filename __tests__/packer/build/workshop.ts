@@ -8,7 +8,7 @@ import { ROOT } from '../../support/repository';
 
 /**
  * A `packer` that writes down how it is called, and does to an image what a file of that name says: `fail-<image>`,
- * `hang-<image>` (until it is interrupted; it cleans up), `deaf-<image>` (hangs, and ignores that), `empty-<image>`,
+ * `hang-<image>` (until it is interrupted, and cleans up), `deaf-<image>` (ignores that; both end when the file goes), `empty-<image>`,
  * `init-<image>`, `validate-<image>` (refuses it).
  */
 const FAKE = `#!/bin/sh
@@ -23,12 +23,14 @@ case $1 in
     if [ -e "$FAKE/hang-$image" ]; then
       trap 'echo "==> googlecompute.image: Deleting instance..."; sleep 0.3; touch "$FAKE/cleaned-$image"; exit 1' INT
       touch "$FAKE/hanging-$image"
-      while :; do sleep 0.1; done
+      while [ -e "$FAKE/hang-$image" ]; do sleep 0.1; done
+      exit 1
     fi
     if [ -e "$FAKE/deaf-$image" ]; then
       trap '' INT
       touch "$FAKE/hanging-$image"
-      while :; do sleep 0.1; done
+      while [ -e "$FAKE/deaf-$image" ]; do sleep 0.1; done
+      exit 1
     fi
     sleep 0.1
     [ ! -e "$FAKE/fail-$image" ] || { echo "Error: quota exceeded" >&2; exit 3; }
