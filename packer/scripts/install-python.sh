@@ -57,7 +57,7 @@ assert os.path.realpath(sys.prefix) == f'{prefix}/envs/moshi', f'{sys.prefix} is
 assert ssl.create_default_context().verify_mode == ssl.CERT_REQUIRED
 PYTHON
 if [ -n "$(find "$versions" ! -user moshi -print -quit)" ]; then
-  echo "$0: not everything below $versions belongs to moshi" >&2
+  echo "install-python: not everything below $versions belongs to moshi" >&2
   exit 1
 fi
 echo "python: $PYTHON_VERSION in $prefix, virtualenv $versions/moshi"
