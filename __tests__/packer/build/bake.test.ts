@@ -127,6 +127,17 @@ describe('what an unfinished run has baked', () => {
     expect(workshop.calledFor('build')).toEqual(['debian11-python3', 'moshi-srv']);
   });
 
+  test('is baked again when its base has become another image since', async () => {
+    const workshop = new Workshop();
+    workshop.trouble('fail-docker-worker');
+    await workshop.run(bake);
+    const { 'debian11-python3': base, ...others } = workshop.state();
+    writeFileSync(join(workshop.root, '.state/images.json'), JSON.stringify({ ...others, 'debian11-python3': { ...base, image: 'python3-another' } }));
+    workshop.forget();
+    await workshop.run(bake);
+    expect(workshop.calledFor('build').sort()).toEqual(['docker-worker', 'moshi-srv']);
+  });
+
   test('is baked again when a value given by hand is another', async () => {
     const workshop = await unfinished();
     await workshop.run(bake, { PKR_VAR_zone: 'us-central1-f' });

@@ -23,7 +23,8 @@ build() {
   ./configure --quiet --prefix="$prefix" "${options[@]}" >"$work/log" 2>&1 || { tail -n 40 "$work/log" && false; }
   make --silent --jobs="$(nproc)" >"$work/log" 2>&1 || { tail -n 40 "$work/log" && false; }
   # Moved into place in one step: a build that was interrupted leaves nothing that looks like a Python.
-  make --silent install DESTDIR="$work/root" >"$work/log" 2>&1 || { tail -n 40 "$work/log" && false; }
+  # pip comes later: it would write down where it was staged.
+  make --silent install ENSUREPIP=no DESTDIR="$work/root" >"$work/log" 2>&1 || { tail -n 40 "$work/log" && false; }
   cd /
   rm -rf "$prefix" "$work/root$prefix"/lib/python*/test
   mv "$work/root$prefix" "$prefix"
@@ -33,6 +34,9 @@ install -d -o moshi -g moshi /home/moshi/.pyenv "$versions"
 if [ ! -x "$prefix/bin/python3" ]; then
   build
 fi
+if [ ! -x "$prefix/bin/pip3" ]; then
+  "$prefix/bin/python3" -m ensurepip >/dev/null
+fi
 if [ ! -x "$virtualenv/bin/python" ]; then
   "$prefix/bin/python3" -m venv "$virtualenv"
 fi
@@ -40,6 +44,7 @@ ln -sfn "$virtualenv" "$versions/moshi"
 chown -R moshi:moshi "$versions"
 
 # Test
+"$prefix/bin/pip3" --version >/dev/null
 runuser -u moshi -- "$versions/moshi/bin/python" - "$PYTHON_VERSION" "$prefix" <<'PYTHON'
 import bz2, ctypes, lzma, os, readline, sqlite3, ssl, sys, uuid, zlib  # each is left out silently when its library is missing
 import pip
@@ -52,7 +57,7 @@ assert os.path.realpath(sys.prefix) == f'{prefix}/envs/moshi', f'{sys.prefix} is
 assert ssl.create_default_context().verify_mode == ssl.CERT_REQUIRED
 PYTHON
 if [ -n "$(find "$versions" ! -user moshi -print -quit)" ]; then
-  echo "$0: not everything below $versions belongs to moshi" >&2
+  echo "install-python: not everything below $versions belongs to moshi" >&2
   exit 1
 fi
 echo "python: $PYTHON_VERSION in $prefix, virtualenv $versions/moshi"

@@ -10,7 +10,7 @@ chmod 755 /home/moshi # the start script, which is root, and the health checks l
 # Test
 IFS=: read -r _ _ uid _ _ home shell < <(getent passwd moshi)
 if [ "$uid" -ge 1000 ] || [ "$home" != /home/moshi ] || [ "$shell" != /usr/sbin/nologin ]; then
-  echo "$0: there is another moshi: uid $uid, home $home, shell $shell" >&2
+  echo "create-moshi-user: there is another moshi: uid $uid, home $home, shell $shell" >&2
   exit 1
 fi
 runuser -u moshi -- test -w /home/moshi

@@ -25,7 +25,7 @@ source_of() { # path below the mirror, suite
       return
     fi
   done
-  echo "$0: no mirror serves $1 $2: set APT_MIRROR to one that does" >&2
+  echo "install-base: no mirror serves $1 $2: set APT_MIRROR to one that does" >&2
   return 1
 }
 
@@ -47,7 +47,7 @@ if [ -n "${APT_MIRROR:-}" ]; then
 elif ! apt-get update --quiet --quiet; then
   # Debian 11 left long-term support in August 2026; one day the mirrors drop it and only the archive has it.
   if [ "$codename" != bullseye ]; then
-    echo "$0: apt-get update failed on $codename" >&2
+    echo "install-base: apt-get update failed on $codename" >&2
     exit 1
   fi
   replace_sources
@@ -59,7 +59,7 @@ apt-get install --quiet --quiet --yes --no-install-recommends "${packages[@]}"
 for package in "${packages[@]}"; do
   status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package")
   if [ "$status" != installed ]; then
-    echo "$0: $package is $status" >&2
+    echo "install-base: $package is $status" >&2
     exit 1
   fi
 done

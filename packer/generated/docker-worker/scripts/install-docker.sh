@@ -17,7 +17,7 @@ systemctl enable containerd.service docker.service
 # Test
 version=$(dockerd --version | sed -E 's/^Docker version ([0-9.]+).*/\1/')
 if [ "$version" != "$DOCKER_VERSION" ]; then
-  echo "$0: Docker $version is installed, $DOCKER_VERSION is wanted" >&2
+  echo "install-docker: Docker $version is installed, $DOCKER_VERSION is wanted" >&2
   exit 1
 fi
 docker --version >/dev/null

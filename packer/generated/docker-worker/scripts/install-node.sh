@@ -17,7 +17,7 @@ fi
 # Test
 version=$(/usr/local/bin/node --print 'process.version')
 if [ "$version" != "v$NODE_VERSION" ]; then
-  echo "$0: Node $version is installed, v$NODE_VERSION is wanted" >&2
+  echo "install-node: Node $version is installed, v$NODE_VERSION is wanted" >&2
   exit 1
 fi
 echo "node: $version, npm $(PATH=/usr/local/bin:$PATH npm --version)"

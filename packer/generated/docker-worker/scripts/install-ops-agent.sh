@@ -21,7 +21,7 @@ trap 'rm -rf "$GNUPGHOME"' EXIT
 curl --silent --show-error --fail --location --retry 3 --output "$GNUPGHOME/keys" "$OPS_AGENT_KEY_URL"
 gpg --quiet --batch --import "$GNUPGHOME/keys"
 if ! gpg --quiet --batch --list-keys "$OPS_AGENT_KEY_FINGERPRINT" >/dev/null 2>&1; then
-  echo "$0: $OPS_AGENT_KEY_URL has no key $OPS_AGENT_KEY_FINGERPRINT: do not trust it before you know why" >&2
+  echo "install-ops-agent: $OPS_AGENT_KEY_URL has no key $OPS_AGENT_KEY_FINGERPRINT: do not trust it before you know why" >&2
   exit 1
 fi
 # Only this key: whatever else the address serves may not sign for us.

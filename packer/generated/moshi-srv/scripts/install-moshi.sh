@@ -30,13 +30,14 @@ as_moshi "$bin/pip" install --quiet "keyring==$KEYRING_VERSION" "keyrings.google
 as_moshi "$bin/keyring" --list-backends | grep --quiet --fixed-strings GooglePythonAuth
 
 # moshi comes from our registry alone: were it one index of two, a package of that name on the public one could win.
-if ! as_moshi "$bin/pip" download --no-deps --only-binary :all: --index-url "$PYPI_URL" --dest "$work" \
+# Only at -vv does pip say what the registry answered.
+if ! as_moshi "$bin/pip" download -vv --no-deps --only-binary :all: --index-url "$PYPI_URL" --dest "$work" \
   "moshi${MOSHI_VERSION:+==$MOSHI_VERSION}" >"$work/log" 2>&1; then
   if grep --quiet --extended-regexp '\b(401|403) (Client )?Error' "$work/log"; then
-    echo "$0: $registry refused service account $(service_account): it needs roles/artifactregistry.reader on that repository" >&2
+    echo "install-moshi: $registry refused service account $(service_account): it needs roles/artifactregistry.reader on that repository" >&2
   else
-    tail -n 20 "$work/log" >&2
-    echo "$0: no moshi ${MOSHI_VERSION:-} from $registry: was it published? (make publish)" >&2
+    grep '^ *ERROR' "$work/log" >&2 || tail -n 20 "$work/log" >&2
+    echo "install-moshi: no moshi ${MOSHI_VERSION:-} from $registry: was it published? (make publish)" >&2
   fi
   exit 1
 fi
@@ -52,7 +53,7 @@ PYTHON
 # Test
 version=$(as_moshi "$bin/python" -c 'import importlib.metadata as m; print(m.version("moshi"))')
 if [ "$version" != "${MOSHI_VERSION:-$version}" ]; then
-  echo "$0: moshi $version is installed, $MOSHI_VERSION is wanted" >&2
+  echo "install-moshi: moshi $version is installed, $MOSHI_VERSION is wanted" >&2
   exit 1
 fi
 as_moshi "$bin/pip" check
