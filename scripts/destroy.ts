@@ -30,7 +30,7 @@ command(HELP, ({ positionals, dryRun, yes }) => {
     );
   }
 
-  console.log(`Destroys, last one first:\n\n${listing(chosen)}\n`);
+  console.log(`Destroys, last one first:\n\n${listing([...chosen].reverse())}\n`);
   if (dryRun) {
     console.log('Nothing was destroyed (dry run).');
     return 0;

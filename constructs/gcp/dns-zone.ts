@@ -19,6 +19,11 @@ export interface DnsRecordProps {
   readonly values: readonly string[];
 }
 
+/** A construct id for a host; capitals cannot stand in a host name, so the domain itself has an id of its own. */
+export function hostId(host: string): string {
+  return host === '@' ? 'APEX' : host;
+}
+
 /** A public DNS zone, signed. */
 export class DnsZone extends Construct {
   readonly domain: string;

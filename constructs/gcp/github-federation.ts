@@ -9,7 +9,7 @@ export interface GithubFederationProps {
   readonly providerId: string;
   /** `owner/name`: no other repository is admitted. */
   readonly repository: string;
-  /** Only runs of this branch are admitted; a pull request's run has another ref. */
+  /** Only runs of this branch are admitted, and only for pushes and by hand: a `pull_request_target` run names the branch too. */
   readonly branch: string;
 }
 
@@ -31,9 +31,8 @@ export class GithubFederation extends Construct {
       attributeMapping: {
         'google.subject': 'assertion.sub',
         'attribute.repository': 'assertion.repository',
-        'attribute.ref': 'assertion.ref',
       },
-      attributeCondition: `assertion.repository == '${repository}' && assertion.ref == 'refs/heads/${branch}'`,
+      attributeCondition: `assertion.repository == '${repository}' && assertion.ref == 'refs/heads/${branch}' && assertion.event_name in ['push', 'workflow_dispatch']`,
     });
     this.providerName = provider.name;
     this.member = `principalSet://iam.googleapis.com/${pool.name}/attribute.repository/${repository}`;

@@ -14,7 +14,7 @@ export interface MoshiGithubProps extends EstateStackProps {
   readonly branch: string;
 }
 
-/** What GitHub Actions may do here, without a key: each account for one kind of job. */
+/** What GitHub Actions may do here, without a key. A job names the account that it needs; whatever runs on the branch may name either. */
 export class MoshiGithub extends EstateStack {
   constructor(scope: Construct, id: string, props: MoshiGithubProps) {
     super(scope, id, props);

@@ -55,11 +55,12 @@ describe('pypi', () => {
 describe('github', () => {
   const github = stacks.get('moshi-github-shared');
 
-  test('admits one branch of one repository', () => {
+  test('admits pushes to one branch of one repository, and runs by hand', () => {
     expect(onlyResource(github, 'google_iam_workload_identity_pool')).toMatchObject({ workload_identity_pool_id: 'oidc-pool' });
     expect(onlyResource(github, 'google_iam_workload_identity_pool_provider')).toMatchObject({
       workload_identity_pool_provider_id: 'oidc-gh-provider',
-      attribute_condition: "assertion.repository == 'ekalosak/moshi' && assertion.ref == 'refs/heads/main'",
+      attribute_condition:
+        "assertion.repository == 'ekalosak/moshi' && assertion.ref == 'refs/heads/main' && assertion.event_name in ['push', 'workflow_dispatch']",
     });
   });
 
@@ -86,7 +87,15 @@ test('firebase: one Firestore near the servers, and sign-in from the hosts of bo
     lifecycle: { prevent_destroy: true },
   });
   expect(onlyResource(firebase, 'google_identity_platform_config')).toMatchObject({
-    authorized_domains: ['moshi-3.firebaseapp.com', 'dev.chatmoshi.com', 'prod.chatmoshi.com', 'chatmoshi.com', 'www.chatmoshi.com', 'stage.chatmoshi.com'],
+    authorized_domains: [
+      'moshi-3.firebaseapp.com',
+      'moshi-3.web.app',
+      'dev.chatmoshi.com',
+      'prod.chatmoshi.com',
+      'chatmoshi.com',
+      'www.chatmoshi.com',
+      'stage.chatmoshi.com',
+    ],
     sign_in: { phone_number: { enabled: false } },
   });
 });
