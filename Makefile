@@ -7,7 +7,8 @@ export CHECKPOINT_DISABLE := 1
 
 BIN := node_modules/.bin
 INSTALLED := node_modules/.package-lock.json
-options = $(if $(DRY_RUN),--dry-run) $(if $(YES),--yes)
+# Only YES=1 on the command line means yes: neither YES=0 nor one left over in the environment may.
+options = $(if $(filter-out 0 no false,$(DRY_RUN)),--dry-run) $(if $(and $(filter 1,$(YES)),$(filter command,$(firstword $(origin YES)))),--yes)
 
 .PHONY: help
 help: ## this list

@@ -19,7 +19,12 @@ const VALUES: Readonly<Record<string, Check>> = {
 export const dnsRecord = z
   .strictObject({
     /** Host below the domain, or `@`. Underscores are allowed here: verification records use them. */
-    name: z.string('not a record name').regex(/^(@|[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?)$/, 'not a record name below the domain, such as "www", "_dmarc" or "@"'),
+    name: z
+      .string('not a record name')
+      .regex(
+        /^(@|[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?)*)$/,
+        'not a record name below the domain, such as "www", "_dmarc" or "@"',
+      ),
     type: z.enum(['A', 'AAAA', 'CAA', 'CNAME', 'MX', 'TXT'], 'must be A, AAAA, CAA, CNAME, MX or TXT'),
     /** Seconds. */
     ttl: z.int('must be a whole number of seconds').min(30, 'must be 30 seconds or more').max(86_400, 'must be a day (86400) or less').default(300),
@@ -27,6 +32,7 @@ export const dnsRecord = z
   })
   .superRefine(({ name, type, values }, context) => {
     for (const [index, value] of values.entries()) {
+      if (value.includes('TfToken[')) context.addIssue({ code: 'custom', path: ['values', index], message: 'must not look like a cdktf token' });
       const expected = VALUES[type]?.(value);
       if (expected) context.addIssue({ code: 'custom', path: ['values', index], message: `must be ${expected}` });
     }

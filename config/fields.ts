@@ -48,10 +48,19 @@ function cidrProblem(value: string): string | undefined {
   const [a, b, c, d, length] = match.slice(1).map(Number) as [number, number, number, number, number];
   if (Math.max(a, b, c, d) > 255) return 'each part is 0 to 255';
   if (length > 32) return 'the prefix length is 0 to 32';
+  if (/(^|\.|\/)0\d/.test(value)) return 'leading zeros are read in two ways';
   const address = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
   const hostBits = length === 32 ? 0 : address & (0xffffffff >>> length);
   return hostBits === 0 ? undefined : `bits beyond /${length} are set; the network address has them zero`;
 }
+
+/** A range that a GCP subnet can have: /8 to /29, outside what the Internet reserves for itself. */
+export const subnetCidr = cidr.refine((value) => {
+  if (cidrProblem(value)) return true; // said already
+  const [address = '', length] = value.split('/');
+  const first = Number(address.split('.')[0]);
+  return Number(length) >= 8 && Number(length) <= 29 && first !== 0 && first !== 127 && first < 224;
+}, 'not a range for a subnet: /8 to /29, such as 10.1.2.0/24');
 
 /**
  * A check of one field against another, for `refine`. It runs also when other fields are wrong, so that all problems come at
@@ -72,8 +81,8 @@ export function acrossFields<T>(
   return [check, { path, message, when: () => true }];
 }
 
-export const githubRepository = matching(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'not a GitHub repository, such as owner/name');
-export const gitBranch = matching(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'not a branch name');
+export const githubRepository = matching(/^[A-Za-z0-9-]+\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/, 'not a GitHub repository, such as owner/name');
+export const gitBranch = matching(/^(?!.*(\.\.|\/\/|@\{))[A-Za-z0-9][A-Za-z0-9._/@#+-]*(?<!\.lock|\/|\.)$/, 'not a branch name');
 
 /** `on`: prevent_destroy and the cloud's own deletion protection on everything that holds data. */
 export const protection = z.enum(['on', 'off'], 'must be "on" or "off"');

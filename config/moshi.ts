@@ -4,7 +4,6 @@ import {
   acrossFields,
   backend,
   bucketName,
-  cidr,
   domainName,
   gcpProject,
   gcpRegion,
@@ -14,6 +13,7 @@ import {
   hostLabel,
   machineType,
   protection,
+  subnetCidr,
 } from './fields';
 
 /** Exactly one of family and name. */
@@ -40,7 +40,7 @@ const environment = z.strictObject({
     machineType,
     /** Boot disk, GB. */
     diskGb: z.int('must be a whole number of GB').min(10, 'must be 10 GB or more').max(2000, 'must be 2000 GB or less'),
-    subnet: cidr,
+    subnet: subnetCidr,
   }),
   /** Hosts of the public website below the domain; none: the environment has no website. */
   websiteHosts: z.array(hostLabel),
@@ -88,9 +88,17 @@ export const moshiSchema = z
       'holds an A or CNAME record of a host that the stacks make a record for: leave it out',
       ({ shared, dev, prod }: Raw) => {
         const made = [...hostsOf(dev), ...hostsOf(prod)];
-        return Object.values(shared.dnsRecords).every(({ name, type }) => !['A', 'CNAME'].includes(type) || !made.includes(name));
+        return Object.values(shared.dnsRecords).every(
+          ({ name, type }) => !['A', 'CNAME'].includes(type) || !made.includes(name.replace(/^_acme-challenge\./, '')),
+        );
       },
     ),
+  )
+  .refine(
+    ...acrossFields(['shared', 'dnsRecords'], 'holds two records of one name and type, or a CNAME beside another record of its name', ({ shared }: Raw) => {
+      const records = Object.values(shared.dnsRecords);
+      return records.every((one) => !records.some((other) => other !== one && other.name === one.name && (other.type === one.type || one.type === 'CNAME')));
+    }),
   );
 
 type Raw = { shared: z.output<typeof shared>; dev: z.output<typeof environment>; prod: z.output<typeof environment> };

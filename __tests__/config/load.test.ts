@@ -91,6 +91,19 @@ test.each([
   ['a key with a blank', { shared: { dnsRecords: { 'A B': {} } } }, 'shared.dnsRecords.A B', 'a record key is lower-case'],
   ['a repository with a quote', { shared: { github: { repository: "a/b' || true || '" } } }, 'shared.github.repository', 'not a GitHub repository'],
   ['a list in place of an estate', [], '(the whole estate)', 'must be an object'],
+  ['a zone of a region with a longer name', { shared: { zone: 'us-central10-a' } }, 'shared.zone', 'not a zone of shared.region'],
+  ['a subnet of one machine', { dev: { server: { subnet: '10.1.3.0/32' } } }, 'dev.server.subnet', 'not a range for a subnet'],
+  ['the whole Internet as a subnet', { dev: { server: { subnet: '0.0.0.0/0' } } }, 'dev.server.subnet', 'not a range for a subnet'],
+  ['a leading zero', { dev: { server: { subnet: '10.1.03.0/24' } } }, 'dev.server.subnet', 'leading zeros'],
+  ['a branch that git refuses', { shared: { github: { branch: 'a..b' } } }, 'shared.github.branch', 'not a branch name'],
+  ['no estate at all', null, '(the whole estate)', 'must be an object'],
+  ['a cdktf token', record({ type: 'TXT', values: ['"${TfToken[TOKEN.5]}"'] }), 'shared.dnsRecords.r.values[0]', 'must not look like a cdktf token'],
+  [
+    'two records of one name and type',
+    { shared: { dnsRecords: { a: { name: 'x', type: 'A', values: ['192.0.2.1'] }, b: { name: 'x', type: 'A', values: ['192.0.2.2'] } } } },
+    'shared.dnsRecords',
+    'holds two records',
+  ],
   ['half a gigabyte', { dev: { server: { diskGb: 10.5 } } }, 'dev.server.diskGb', 'must be a whole number of GB'],
 ])('%s is refused', (_, moshi, path, expected) => {
   const message = problem({ moshi });
@@ -107,6 +120,14 @@ test('a file that is missing, not JSON, or not an object says which file', () =>
   expect(() => loadConfig(estates, { env: { ESTATES_CONFIG: 'nowhere.json' }, root: tmpdir() })).toThrow(/^nowhere\.json \(ESTATES_CONFIG\) cannot be read/);
   expect(problem('{')).toMatch(/^mine\.json is not JSON/);
   expect(problem('[]')).toMatch(/^mine\.json must hold an object/);
+});
+
+test('a byte order mark is no reason to refuse a file', () => {
+  expect(load(`\uFEFF${JSON.stringify({ moshi: { shared: { project: 'their-project' } } })}`).shared.project).toBe('their-project');
+});
+
+test('an organization that cannot be one is refused before it reaches the JSON', () => {
+  expect(() => load({}, { TF_CLOUD_ORGANIZATION: 'a${b}' })).toThrow(/the environment is not usable[\s\S]*TF_CLOUD_ORGANIZATION +"a\$\{b\}"/);
 });
 
 test('the config is frozen to its depths', () => {

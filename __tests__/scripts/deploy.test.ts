@@ -63,6 +63,26 @@ describe('deploy', () => {
     expect(code).toBe(0);
   });
 
+  test('cdktf asks before it changes anything, unless told not to', () => {
+    expect(new Workplace().run('deploy', ['moshi-apis-shared']).cdktf).toBe('deploy moshi-apis-shared');
+    expect(new Workplace().run('destroy', ['moshi-server-dev']).cdktf).toBe('destroy moshi-server-dev');
+  });
+
+  test.each([
+    [['YES=1'], '--yes'],
+    [['YES=0'], ''],
+    [['YES=no'], ''],
+    [['DRY_RUN=1', 'YES=1'], '--dry-run --yes'],
+    [['DRY_RUN=0'], ''],
+  ])('make deploy %s', (variables, expected) => {
+    const { stdout } = spawnSync('make', ['-n', 'deploy', ...variables], { cwd: ROOT, encoding: 'utf8', env: { ...process.env, YES: '1' } });
+    expect(/deploy\.ts *(.*?) *$/m.exec(stdout)?.[1]?.replace(/ +/g, ' ')).toBe(expected);
+  });
+
+  test('a negated choice is refused, where it would choose everything else', () => {
+    expect(new Workplace().run('deploy', ['moshi-*-dev', '!moshi-server-dev', '--yes'])).toMatchObject({ code: 2, cdktf: undefined });
+  });
+
   test('without a choice lists the stacks and stops', () => {
     const { code, output, cdktf } = new Workplace().run('deploy', []);
     expect(output).toMatch(/Choose what to deploy[\s\S]*moshi-server-dev +1 +- +local +moshi-dns-shared moshi-storage-dev/);

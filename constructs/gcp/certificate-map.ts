@@ -3,7 +3,7 @@ import { CertificateManagerCertificateMap } from '@cdktf/provider-google/lib/cer
 import { CertificateManagerCertificateMapEntry } from '@cdktf/provider-google/lib/certificate-manager-certificate-map-entry';
 import { CertificateManagerDnsAuthorization } from '@cdktf/provider-google/lib/certificate-manager-dns-authorization';
 import { Construct } from 'constructs';
-import { type DnsZone, hostId } from './dns-zone';
+import { type DnsZone, domainSlug, hostId } from './dns-zone';
 
 export interface CertificateMapProps {
   /** Stem of the map's name; certificates are named after their hosts. */
@@ -28,7 +28,7 @@ export class CertificateMap extends Construct {
     const map = new CertificateManagerCertificateMap(this, 'resource', { name: `${stem}-certificates` });
     this.entries = hosts.map((host) => {
       const domain = zone.hostname(host);
-      const name = domain.replaceAll('.', '-');
+      const name = domainSlug(domain);
       const scopeOfHost = new Construct(this, hostId(host));
       const authorization = new CertificateManagerDnsAuthorization(scopeOfHost, 'authorization', { name, domain });
       zone.record(scopeOfHost, 'proof', { host: `_acme-challenge.${domain}.`, type: 'CNAME', values: [authorization.dnsResourceRecord.get(0).data] });

@@ -107,8 +107,8 @@ class Session {
   /** All variants lie side by side in the scratch folder, so that a stack has the same state file in each of them. */
   private synth(variant: string, root: string, env: NodeJS.ProcessEnv, wanted: Wanted = {}): Promise<Stacks> {
     const overrides = join(this.scratch.folder, `${variant}.json`);
-    const user = userOverrides(this.world.root, env);
-    writeFileSync(overrides, JSON.stringify(overridesFor(user, this.world.loadEstates(env), wanted), null, 2));
+    const estates = this.world.loadEstates(env); // first: it says what is wrong with the file
+    writeFileSync(overrides, JSON.stringify(overridesFor(userOverrides(this.world.root, env), estates, wanted), null, 2));
     return synth({ root, out: join(this.scratch.folder, variant), overrides, env, signal: this.world.signal });
   }
 

@@ -12,6 +12,7 @@ export interface CommandLine {
 
 /** Runs a command of this folder: `--help`, `--dry-run` and `--yes` everywhere, and errors that a person can act on: exit code 2. */
 export function command(help: string, run: (line: CommandLine) => number): void {
+  process.stdout.on('error', () => {}); // whoever reads us may stop early, as head does
   try {
     const { values, positionals } = parse();
     if (values.help) console.log(help);

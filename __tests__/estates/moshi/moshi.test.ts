@@ -277,6 +277,28 @@ describe.each(['dev', 'prod'] as const)('server, %s', (environment) => {
   });
 });
 
+test('a template in use is replaced before it goes, and machines start after their grants', () => {
+  expect(onlyResource(server.prod, 'google_compute_instance_template')).toMatchObject({ lifecycle: { create_before_destroy: true } });
+  const { depends_on } = onlyResource(server.prod, 'google_compute_instance_group_manager');
+  expect(depends_on).toHaveLength(5);
+  expect(depends_on).toContainEqual(expect.stringMatching(/^google_storage_bucket_iam_member\./));
+});
+
+test('the proxy waits until every host has its certificate', () => {
+  const { depends_on } = onlyResource(server.prod, 'google_compute_target_https_proxy');
+  expect(depends_on).toHaveLength(4);
+});
+
+test('GitHub may act as the accounts, and do nothing else to them', () => {
+  const roles = resourcesOf(stacks.get('moshi-github-shared'), 'google_service_account_iam_member').map(({ role }) => role);
+  expect(roles).toEqual(['roles/iam.workloadIdentityUser', 'roles/iam.workloadIdentityUser']);
+});
+
+test('a domain that starts with a digit has legal names', () => {
+  const dns = synthEstates({ moshi: { shared: { domain: '3com.example' } } }).get('moshi-dns-shared');
+  expect(onlyResource(dns, 'google_dns_managed_zone')).toMatchObject({ name: 'd-3com-example', dns_name: '3com.example.' });
+});
+
 test('dev starts the newest image of the family, prod the pinned one', () => {
   const image = (json: string | undefined) => (onlyResource(json, 'google_compute_instance_template').disk as { source_image: string }[])[0]?.source_image;
   expect(image(server.dev)).toBe('projects/moshi-3/global/images/family/moshi-srv');
