@@ -26,7 +26,8 @@ class Workplace {
     }
     this.write('cdktf.out/manifest.json', JSON.stringify({ stacks: manifest }));
     this.write('node_modules/.bin/cdktf', '#!/bin/sh\necho "$@" > called\nexit ${CDKTF_EXIT:-0}\n');
-    chmodSync(join(this.root, 'node_modules/.bin/cdktf'), 0o755);
+    this.write('bin/terraform', '#!/bin/sh\n[ "$2" = output ] || exit 0\necho "{\\"PROTECTION\\": {\\"value\\": \\"${DEPLOYED:-off}\\"}}"\n');
+    for (const program of ['node_modules/.bin/cdktf', 'bin/terraform']) chmodSync(join(this.root, program), 0o755);
   }
 
   run(script: 'deploy' | 'destroy' | 'plan', args: readonly string[], env: Record<string, string> = {}) {
@@ -34,7 +35,7 @@ class Workplace {
     const { status, stdout, stderr } = spawnSync(tsx, [join(ROOT, `scripts/${script}.ts`), ...args], {
       cwd: this.root,
       encoding: 'utf8',
-      env: { ...process.env, ...env },
+      env: { ...process.env, PATH: `${join(this.root, 'bin')}:${process.env.PATH}`, ...env },
     });
     const called = join(this.root, 'called');
     return { code: status, output: stdout + stderr, cdktf: existsSync(called) ? readFileSync(called, 'utf8').trim() : undefined };
@@ -128,6 +129,12 @@ describe('destroy', () => {
   test('refuses to take away what others stand on', () => {
     const { code, output, cdktf } = new Workplace().run('destroy', ['moshi-storage-dev', '--yes']);
     expect(output).toContain('What you chose is still needed by moshi-server-dev');
+    expect([code, cdktf]).toEqual([2, undefined]);
+  });
+
+  test('refuses what was deployed with protection on, though config has it off by now', () => {
+    const { code, output, cdktf } = new Workplace().run('destroy', ['moshi-server-dev', '--yes'], { DEPLOYED: 'on' });
+    expect(output).toContain('Deployed with protection on, nothing was destroyed: moshi-server-dev.');
     expect([code, cdktf]).toEqual([2, undefined]);
   });
 

@@ -42,3 +42,12 @@ export function runProgram(program: string, args: readonly string[], install: st
   if (error) throw error;
   return signal ? 130 : (status ?? 1);
 }
+
+/** What a program prints; its failure is a {@link UsageError} in its own words. */
+export function outputOf(program: string, args: readonly string[], install: string): string {
+  const { status, error, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (error && 'code' in error && error.code === 'ENOENT') throw new UsageError(`${program} is not on PATH: ${install}`);
+  if (error) throw error;
+  if (status !== 0) throw new UsageError(`${program} ${args.join(' ')} failed:\n${stderr.trim() || stdout.trim()}`);
+  return stdout;
+}
