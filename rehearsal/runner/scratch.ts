@@ -20,7 +20,7 @@ export function createScratch(env: NodeJS.ProcessEnv, keep?: string): Scratch {
   const folder = resolve(keep);
   if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0)) {
     remove();
-    throw new UsageError(`--keep ${keep}: is not empty; name a new folder`);
+    throw new UsageError(`--keep ${keep}: is not empty; name a new one`);
   }
   mkdirSync(folder, { recursive: true });
   return { folder, sockets: temporary, remove };
