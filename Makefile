@@ -18,6 +18,12 @@ $(INSTALLED): package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# One file with everything in it starts faster than the packages' thousand. It is made again only when a source changed.
+.DELETE_ON_ERROR:
+SOURCES := $(wildcard main.ts config/*.ts constructs/*/*.ts constructs/*/*/*.ts estates/*.ts estates/*/*.ts packer/*.ts packer/*/*.ts services/contracts/*.ts)
+.cache/main.js: $(SOURCES) package-lock.json Makefile
+	@$(BIN)/esbuild main.ts --bundle --platform=node --target=node20 --main-fields=module,main --outfile=$@ --log-level=warning
+
 .PHONY: synth
 synth: $(INSTALLED) ## write every stack's Terraform JSON to cdktf.out (needs only Node)
 	@sh -c "$$(node -p "require('./cdktf.json').app")"
@@ -32,7 +38,7 @@ format: $(INSTALLED) ## mend what the formatter can
 	@$(BIN)/biome check --write .
 
 .PHONY: test
-test: lint ## lint and every test that needs no server, under a minute
+test: lint .cache/main.js ## lint and every test that needs no server, under a minute
 	@$(BIN)/jest
 
 .PHONY: test-real

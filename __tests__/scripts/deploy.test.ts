@@ -2,11 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { readStacks } from '../../rehearsal/runner/stack';
 import { ROOT } from '../support/repository';
 
 const held = { google_firestore_database: { database: { lifecycle: { prevent_destroy: true } } } };
 const plain = { google_compute_network: { network: {} } };
+
+/** The scripts as one file each: they start five times faster than through tsx. */
+const folder = mkdtempSync(join(tmpdir(), 'scripts-'));
+const bundles = { deploy: join(folder, 'deploy.js'), destroy: join(folder, 'destroy.js'), plan: join(folder, 'plan.js') };
+buildSync({ entryPoints: Object.keys(bundles).map((name) => join(ROOT, `scripts/${name}.ts`)), bundle: true, platform: 'node', outdir: folder });
 
 /** A working folder with synthesized stacks and a cdktf that writes down how it was called. */
 class Workplace {
@@ -31,8 +37,7 @@ class Workplace {
   }
 
   run(script: 'deploy' | 'destroy' | 'plan', args: readonly string[], env: Record<string, string> = {}) {
-    const tsx = join(ROOT, 'node_modules/.bin/tsx');
-    const { status, stdout, stderr } = spawnSync(tsx, [join(ROOT, `scripts/${script}.ts`), ...args], {
+    const { status, stdout, stderr } = spawnSync('node', [bundles[script], ...args], {
       cwd: this.root,
       encoding: 'utf8',
       env: { ...process.env, PATH: `${join(this.root, 'bin')}:${process.env.PATH}`, ...env },
