@@ -7,7 +7,8 @@ export CHECKPOINT_DISABLE := 1
 
 BIN := node_modules/.bin
 INSTALLED := node_modules/.package-lock.json
-options = $(if $(DRY_RUN),--dry-run) $(if $(YES),--yes)
+# Only YES=1 on the command line means yes: neither YES=0 nor one left over in the environment may.
+options = $(if $(filter-out 0 no false,$(DRY_RUN)),--dry-run) $(if $(and $(filter 1,$(YES)),$(filter command,$(firstword $(origin YES)))),--yes)
 
 .PHONY: help
 help: ## this list
@@ -16,6 +17,12 @@ help: ## this list
 $(INSTALLED): package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+# One file with everything in it starts faster than the packages' thousand. It is made again only when a source changed.
+.DELETE_ON_ERROR:
+SOURCES := $(wildcard main.ts config/*.ts constructs/*/*.ts constructs/*/*/*.ts estates/*.ts estates/*/*.ts packer/*.ts packer/*/*.ts services/contracts/*.ts)
+.cache/main.js: $(SOURCES) package-lock.json Makefile
+	@$(BIN)/esbuild main.ts --bundle --platform=node --target=node20 --main-fields=module,main --outfile=$@ --log-level=warning
 
 .PHONY: synth
 synth: $(INSTALLED) ## write every stack's Terraform JSON to cdktf.out (needs only Node)
@@ -31,7 +38,7 @@ format: $(INSTALLED) ## mend what the formatter can
 	@$(BIN)/biome check --write .
 
 .PHONY: test
-test: lint ## lint and every test that needs no server, under a minute
+test: lint .cache/main.js ## lint and every test that needs no server, under a minute
 	@$(BIN)/jest
 
 .PHONY: test-real

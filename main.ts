@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { images } from './config/images';
 import { ConfigError, loadConfig } from './config/load';
-import { EstatesApp } from './constructs/core/estates-app';
+import { EstatesApp, SynthProblems } from './constructs/core/estates-app';
 import { estates } from './estates/index'; // by file: an estates.json beside it would win otherwise
 
 /** Config -> estates -> Terraform JSON in cdktf.out. Every environment of every estate, side by side, always. */
@@ -29,6 +29,6 @@ Error.prepareStackTrace = (error, frames) => (error instanceof Error ? `${error}
 try {
   main();
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(error instanceof ConfigError || error instanceof SynthProblems ? error.message : error);
   process.exitCode = 1;
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 /** The fields that every estate's config is made of. A message says what was expected, so that the value can be mended. */
 
-const matching = (pattern: RegExp, problem: string) => z.string().regex(pattern, problem);
+const matching = (pattern: RegExp, problem: string) => z.string(problem).regex(pattern, problem);
 
 export const gcpProject = matching(
   /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
@@ -17,7 +17,7 @@ export const bucketName = matching(
 );
 
 /** A DNS name with at least one dot and without the trailing one. */
-export const domainName = z.string().superRefine((value, context) => {
+export const domainName = z.string('not a domain name, such as example.org').superRefine((value, context) => {
   const problem = domainProblem(value);
   if (problem) context.addIssue({ code: 'custom', message: `not a domain name: ${problem}` });
 });
@@ -37,7 +37,7 @@ export const hostLabel = matching(
 );
 
 /** An IPv4 network in CIDR notation, host bits zero. */
-export const cidr = z.string().superRefine((value, context) => {
+export const cidr = z.string('not a CIDR block, such as 10.1.2.0/24').superRefine((value, context) => {
   const problem = cidrProblem(value);
   if (problem) context.addIssue({ code: 'custom', message: `not a CIDR block: ${problem}` });
 });
@@ -48,13 +48,41 @@ function cidrProblem(value: string): string | undefined {
   const [a, b, c, d, length] = match.slice(1).map(Number) as [number, number, number, number, number];
   if (Math.max(a, b, c, d) > 255) return 'each part is 0 to 255';
   if (length > 32) return 'the prefix length is 0 to 32';
+  if (/(^|\.|\/)0\d/.test(value)) return 'leading zeros are read in two ways';
   const address = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
   const hostBits = length === 32 ? 0 : address & (0xffffffff >>> length);
   return hostBits === 0 ? undefined : `bits beyond /${length} are set; the network address has them zero`;
 }
 
-export const githubRepository = matching(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'not a GitHub repository, such as owner/name');
-export const gitBranch = matching(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'not a branch name');
+/** A range that a GCP subnet can have: /8 to /29, outside what the Internet reserves for itself. */
+export const subnetCidr = cidr.refine((value) => {
+  if (cidrProblem(value)) return true; // said already
+  const [address = '', length] = value.split('/');
+  const first = Number(address.split('.')[0]);
+  return Number(length) >= 8 && Number(length) <= 29 && first !== 0 && first !== 127 && first < 224;
+}, 'not a range for a subnet: /8 to /29, such as 10.1.2.0/24');
+
+/**
+ * A check of one field against another, for `refine`. It runs also when other fields are wrong, so that all problems come at
+ * once; a value of the wrong shape is reported where it stands.
+ */
+export function acrossFields<T>(
+  path: string[],
+  message: string,
+  holds: (value: T) => boolean,
+): [check: (value: T) => boolean, options: { path: string[]; message: string; when: () => boolean }] {
+  const check = (value: T): boolean => {
+    try {
+      return holds(value);
+    } catch {
+      return true;
+    }
+  };
+  return [check, { path, message, when: () => true }];
+}
+
+export const githubRepository = matching(/^[A-Za-z0-9-]+\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/, 'not a GitHub repository, such as owner/name');
+export const gitBranch = matching(/^(?!.*(\.\.|\/\/|@\{))[A-Za-z0-9][A-Za-z0-9._/@#+-]*(?<!\.lock|\/|\.)$/, 'not a branch name');
 
 /** `on`: prevent_destroy and the cloud's own deletion protection on everything that holds data. */
 export const protection = z.enum(['on', 'off'], 'must be "on" or "off"');

@@ -51,15 +51,23 @@ export function loadConfig(estates: readonly EstateConfig[], { env, root, partia
   }
   const values: Record<string, unknown> = {};
   for (const { name, schema, values: defaults } of estates) {
-    const merged = mergePatch(defaults, overrides[name] ?? {});
+    const merged = name in overrides ? mergePatch(defaults, overrides[name]) : defaults;
     const result = schema.safeParse(merged);
     if (result.success) values[name] = result.data;
     else problems.push(...problemsOf(result.error, merged, defaults).map((problem) => ({ file: `config/${name}.ts`, ...problem })));
+  }
+  for (const [name, pattern] of Object.entries(ENVIRONMENT)) {
+    const value = env[name];
+    if (value && !pattern.test(value))
+      problems.push({ file: 'the environment', path: name, value: JSON.stringify(value), message: 'not a name that Terraform Cloud can have' });
   }
   if (problems.length > 0) throw new ConfigError(reportOf(problems, file));
   const { TF_CLOUD_ORGANIZATION: organization, TF_CLOUD_HOSTNAME: hostname } = env;
   return deepFreeze({ estates: values, overrides, ...(organization && { terraformCloud: { organization, ...(hostname && { hostname }) } }) });
 }
+
+/** What Terraform's own variables may hold: it ends up in the JSON. */
+const ENVIRONMENT = { TF_CLOUD_ORGANIZATION: /^[A-Za-z0-9_-]{3,40}$/, TF_CLOUD_HOSTNAME: /^[A-Za-z0-9.-]+(:\d+)?$/ };
 
 /** The override file's name as the user knows it, or undefined: a repository without one is complete. */
 function overrideFile(env: LoadOptions['env'], root: string): string | undefined {
@@ -76,7 +84,7 @@ function readOverrides(path: string, shown: string): Record<string, unknown> {
   }
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = JSON.parse(text.replace(/^\uFEFF/, '')); // some editors begin a file with a byte order mark
   } catch (error) {
     throw new ConfigError(`${shown} is not JSON: ${(error as Error).message}\nNothing was written.`);
   }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { dnsRecord } from './dns-record';
 import {
+  acrossFields,
   backend,
   bucketName,
-  cidr,
   domainName,
   gcpProject,
   gcpRegion,
@@ -12,28 +13,25 @@ import {
   hostLabel,
   machineType,
   protection,
+  subnetCidr,
 } from './fields';
-
-const dnsRecord = z.strictObject({
-  /** Host below the domain, or `@`. Underscores are allowed here: verification records use them. */
-  name: z.string().regex(/^(@|[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?)$/, 'not a record name below the domain, such as "www", "_dmarc" or "@"'),
-  type: z.enum(['A', 'AAAA', 'CAA', 'CNAME', 'MX', 'TXT'], 'must be A, AAAA, CAA, CNAME, MX or TXT'),
-  /** Seconds. */
-  ttl: z.int('must be a whole number of seconds').min(30, 'must be 30 seconds or more').max(86_400, 'must be a day (86400) or less').default(300),
-  values: z.array(z.string().min(1, 'must not be empty')).min(1, 'must name at least one value'),
-});
 
 const matchingName = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower-case letters, digits, hyphens and underscores');
 
-const image = z.union(
-  [
+/** Exactly one of family and name. */
+const image = z
+  .strictObject({
     /** The newest image of the family at every start of a machine. */
-    z.strictObject({ family: z.literal('moshi-srv') }),
+    family: z.literal('moshi-srv', 'must be "moshi-srv", the family that the server is baked into').optional(),
     /** One image, until somebody promotes another. */
-    z.strictObject({ name: z.string().regex(/^moshi-srv-[a-z0-9-]*[a-z0-9]$/, 'not an image of the family: moshi-srv-<version>') }),
-  ],
-  'must be { "family": "moshi-srv" } or { "name": "moshi-srv-<version>" }; set the other key to null when you override',
-);
+    name: z
+      .string('not an image name')
+      .regex(/^moshi-srv-[a-z0-9-]*[a-z0-9]$/, 'not an image of the family: moshi-srv-<version>')
+      .max(63, 'longer than 63 characters')
+      .optional(),
+  })
+  .refine(({ family, name }) => (family === undefined) !== (name === undefined), 'must name a family or an image, not both: set the other to null')
+  .transform(({ name }) => (name === undefined ? { family: 'moshi-srv' as const } : { name }));
 
 const environment = z.strictObject({
   protection,
@@ -44,60 +42,85 @@ const environment = z.strictObject({
     machineType,
     /** Boot disk, GB. */
     diskGb: z.int('must be a whole number of GB').min(10, 'must be 10 GB or more').max(2000, 'must be 2000 GB or less'),
-    subnet: cidr,
+    subnet: subnetCidr,
   }),
   /** Hosts of the public website below the domain; none: the environment has no website. */
-  websiteHosts: z.array(hostLabel).refine((hosts) => new Set(hosts).size === hosts.length, 'names a host twice'),
+  websiteHosts: z.array(hostLabel),
+});
+
+const shared = z.strictObject({
+  protection,
+  backend: backend.default({ type: 'local' }),
+  project: gcpProject,
+  region: gcpRegion,
+  zone: gcpZone,
+  domain: domainName,
+  /** Further records of the zone, by a key of your choice: mail, verification, Firebase's custom domain. */
+  dnsRecords: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a record key is lower-case letters, digits and hyphens'), dnsRecord),
+  /** The repository and branch whose GitHub Actions may publish and deploy. */
+  github: z.strictObject({
+    repository: githubRepository,
+    branch: gitBranch,
+    /** The GitHub environment whose reviewers approve what reaches production. */
+    environment: matchingName.default('production'),
+    /** Folder of that repository in which this one stands, as a submodule: its workflow runs `make` there. */
+    operations: matchingName.default('ops'),
+  }),
+  /** Folder with the Python server's source (its pyproject.toml), from the root of this repository: what `make build` and `make publish` package. */
+  serverSource: z.string().min(1, "must name the folder with the server's pyproject.toml").default('../moshi'),
+  /** Bucket names are unique in the world: `moshi-<suffix>`. Without one, the project id. */
+  bucketSuffix: bucketName.optional(),
+  /** Firestore's location. Without one, the multi-region around `region` (nam5, eur3) or the region itself. It cannot be changed later. */
+  firestoreLocation: z
+    .string()
+    .regex(/^[a-z]+[0-9a-z-]*$/, 'not a Firestore location, such as nam5 or europe-west1')
+    .optional(),
 });
 
 export const moshiSchema = z
   .strictObject({
-    shared: z.strictObject({
-      protection,
-      backend: backend.default({ type: 'local' }),
-      project: gcpProject,
-      region: gcpRegion,
-      zone: gcpZone,
-      domain: domainName,
-      /** Further records of the zone, by a key of your choice: mail, verification, Firebase's custom domain. */
-      dnsRecords: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a record key is lower-case letters, digits and hyphens'), dnsRecord),
-      /** The repository and branch whose GitHub Actions may publish and deploy. */
-      github: z.strictObject({
-        repository: githubRepository,
-        branch: gitBranch,
-        /** The GitHub environment whose reviewers approve what reaches production. */
-        environment: matchingName.default('production'),
-        /** Folder of that repository in which this one stands, as a submodule: its workflow runs `make` there. */
-        operations: matchingName.default('ops'),
-      }),
-      /** Folder with the Python server's source (its pyproject.toml), from the root of this repository: what `make build` and `make publish` package. */
-      serverSource: z.string().min(1, "must name the folder with the server's pyproject.toml").default('../moshi'),
-      /** Bucket names are unique in the world: `moshi-<suffix>`. Without one, the project id. */
-      bucketSuffix: bucketName.optional(),
-      /** Firestore's location. Without one, the multi-region around `region` (nam5, eur3) or the region itself. It cannot be changed later. */
-      firestoreLocation: z
-        .string()
-        .regex(/^[a-z]+[0-9a-z-]*$/, 'not a Firestore location, such as nam5 or europe-west1')
-        .optional(),
-    }),
+    shared,
     dev: environment,
     prod: environment,
   })
-  .superRefine(({ shared, dev, prod }, context) => {
-    if (!shared.zone.startsWith(`${shared.region}-`)) {
-      context.addIssue({ code: 'custom', path: ['shared', 'zone'], message: `not a zone of region ${shared.region}: set both` });
-    }
-    const claimed = [dev.server.host, ...dev.websiteHosts];
-    for (const [index, host] of [prod.server.host, ...prod.websiteHosts].entries()) {
-      if (claimed.includes(host)) {
-        context.addIssue({
-          code: 'custom',
-          path: index === 0 ? ['prod', 'server', 'host'] : ['prod', 'websiteHosts', index - 1],
-          message: 'dev uses this host too',
-        });
-      }
-    }
-  });
+  .refine(
+    ...acrossFields(
+      ['shared', 'zone'],
+      'not a zone of shared.region: set both',
+      ({ shared: { zone, region } }: Raw) => !region || zone.startsWith(`${region}-`),
+    ),
+  )
+  .refine(...acrossFields(['dev', 'websiteHosts'], 'holds a host twice, or the server host', ({ dev }: Raw) => areApart(hostsOf(dev))))
+  .refine(...acrossFields(['prod', 'websiteHosts'], 'holds a host twice, or the server host', ({ prod }: Raw) => areApart(hostsOf(prod))))
+  .refine(...acrossFields(['prod'], 'dev has one of these hosts too', ({ dev, prod }: Raw) => areApart([...new Set(hostsOf(dev)), ...new Set(hostsOf(prod))])))
+  .refine(
+    ...acrossFields(
+      ['shared', 'dnsRecords'],
+      'holds an A or CNAME record of a host that the stacks make a record for: leave it out',
+      ({ shared, dev, prod }: Raw) => {
+        const made = [...hostsOf(dev), ...hostsOf(prod)];
+        return Object.values(shared.dnsRecords).every(
+          ({ name, type }) => !['A', 'CNAME'].includes(type) || !made.includes(name.replace(/^_acme-challenge\./, '')),
+        );
+      },
+    ),
+  )
+  .refine(
+    ...acrossFields(['shared', 'dnsRecords'], 'holds two records of one name and type, or a CNAME beside another record of its name', ({ shared }: Raw) => {
+      const records = Object.values(shared.dnsRecords);
+      return records.every((one) => !records.some((other) => other !== one && other.name === one.name && (other.type === one.type || one.type === 'CNAME')));
+    }),
+  );
+
+type Raw = { shared: z.output<typeof shared>; dev: z.output<typeof environment>; prod: z.output<typeof environment> };
+
+function hostsOf({ server, websiteHosts }: Raw['dev']): string[] {
+  return [server.host, ...websiteHosts];
+}
+
+function areApart(hosts: readonly string[]): boolean {
+  return new Set(hosts).size === hosts.length;
+}
 
 export type MoshiConfig = z.output<typeof moshiSchema>;
 export type MoshiEnvironment = MoshiConfig['dev'];

@@ -35,6 +35,8 @@ async function main(signal: AbortSignal): Promise<number> {
   }
 }
 
+// Whoever reads us may stop early, as head does; the rehearsal still ends in order.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 const interruption = new AbortController();
 // Once each: a second Ctrl-C ends the process as usual.
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort(new Error(name)));

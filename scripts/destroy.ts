@@ -1,6 +1,6 @@
 import { UsageError } from '../rehearsal/runner/failure';
 import { readStacks } from '../rehearsal/runner/stack';
-import { command, runProgram } from './support/command';
+import { command, outputOf, runProgram } from './support/command';
 import { chooseStacks, dependents, listing } from './support/stacks';
 
 const HELP = `Destroys stacks with cdktf. What is protected is refused: that takes a config change which is deployed first.
@@ -10,6 +10,8 @@ const HELP = `Destroys stacks with cdktf. What is protected is refused: that tak
   make destroy STACKS='...' YES=1         does not ask
 
 The same without make: npx tsx scripts/destroy.ts [--dry-run] [--yes] PATTERN...`;
+
+const TERRAFORM = 'install Terraform 1.11 or newer';
 
 command(HELP, ({ positionals, dryRun, yes }) => {
   const stacks = readStacks('cdktf.out');
@@ -30,7 +32,15 @@ command(HELP, ({ positionals, dryRun, yes }) => {
     );
   }
 
-  console.log(`Destroys, last one first:\n\n${listing(chosen)}\n`);
+  const deployed = chosen.filter(({ folder }) => deployedProtection(folder) === 'on');
+  if (deployed.length > 0) {
+    throw new UsageError(
+      `Deployed with protection on, nothing was destroyed: ${deployed.map(({ name }) => name).join(', ')}.\n` +
+        `Your config has it off: make deploy that first, then make destroy again.`,
+    );
+  }
+
+  console.log(`Destroys, last one first:\n\n${listing([...chosen].reverse())}\n`);
   if (dryRun) {
     console.log('Nothing was destroyed (dry run).');
     return 0;
@@ -39,3 +49,9 @@ command(HELP, ({ positionals, dryRun, yes }) => {
   console.log(code === 0 ? '\nDone.' : '\nNot all was destroyed. Mend what is named above and run the same command again: it goes on from there.');
   return code;
 });
+
+/** The stack's own word in its state: config alone does not take protection away. Undefined when it is not deployed. */
+function deployedProtection(folder: string): string | undefined {
+  outputOf('terraform', [`-chdir=${folder}`, 'init', '-input=false', '-no-color'], TERRAFORM);
+  return JSON.parse(outputOf('terraform', [`-chdir=${folder}`, 'output', '-json'], TERRAFORM)).PROTECTION?.value;
+}

@@ -31,6 +31,9 @@ if (UPDATE) {
   writeFileSync(STATEFUL_INVENTORY, `${inventory.join('\n')}\n`);
 }
 
+/** Shown beside a difference. */
+const HINT = 'Meant? A rename needs moveFromId on the renamed resource, or Terraform destroys and creates; then accept with make golden';
+
 const lines = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n');
 
 test('every stack has a golden list, and no list is left over', () => {
@@ -38,9 +41,9 @@ test('every stack has a golden list, and no list is left over', () => {
 });
 
 test.each([...addresses.keys()])('%s has the addresses it had', (stack) => {
-  expect(addresses.get(stack)).toEqual(lines(join(ADDRESSES, `${stack}.txt`)));
+  expect({ HINT, addresses: addresses.get(stack) }).toEqual({ HINT, addresses: lines(join(ADDRESSES, `${stack}.txt`)) });
 });
 
 test('what holds data is still there: a line that goes takes its data with it', () => {
-  expect(inventory).toEqual(lines(STATEFUL_INVENTORY));
+  expect({ HINT, inventory }).toEqual({ HINT, inventory: lines(STATEFUL_INVENTORY) });
 });

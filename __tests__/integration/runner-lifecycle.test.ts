@@ -16,7 +16,7 @@ describeReal(['terraform'], 'a rehearsed life', () => {
   test('applies in dependency order, plans to nothing, destroys, and says so in a table', async () => {
     const { well, report, progress } = await rehearseTree(makeTree({ 'a-server-dev': user(), 'a-data-shared': data }));
     expect(report).toMatch(
-      /^a-server-dev +1 resource +applied \d\.\d s +second plan empty +destroyed\na-data-shared +1 resource +applied \d\.\d s +second plan empty +destroyed\n2 stacks, 2 resources, \d+\.\d s\. A rehearsal does not see quotas, permissions or organization policy\.\nNext: /,
+      /^a-data-shared +1 resource +applied \d\.\d s +second plan empty +destroyed\na-server-dev +1 resource +applied \d\.\d s +second plan empty +destroyed\n2 stacks, 2 resources, \d+\.\d s\. A rehearsal does not see quotas, permissions or organization policy\.\nNext: /,
     );
     expect(well).toBe(true);
     expect(progress.replace(/\d\.\d s/g, 'T')).toBe(

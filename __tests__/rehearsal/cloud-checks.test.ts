@@ -37,6 +37,13 @@ describe('images', () => {
   );
 });
 
+test.each([
+  [{ role: 'roles/logging.logWriter', member: 'robot@p.iam.gserviceaccount.com' }, 'member'],
+  [{ role: 'logging.logWriter', member: 'user:me@example.org' }, 'role'],
+])('a grant of %j is refused', (grant, argument) => {
+  expect(missing('google_project_iam_member', { project: 'p', ...grant }, SITE, Cloud.open())).toMatchObject({ argument });
+});
+
 describe('references', () => {
   const cloud = cloudWith([
     'google_compute_network',

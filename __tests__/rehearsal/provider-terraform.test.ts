@@ -7,6 +7,7 @@ const TYPES = new Set([
   'google_compute_network',
   'google_compute_subnetwork',
   'google_firestore_database',
+  'google_identity_platform_config',
   'google_project',
   'google_pubsub_subscription',
   'google_pubsub_topic',
@@ -230,6 +231,13 @@ describeReal(['terraform'], 'Terraform on the provider server', () => {
   test('a database with the default deletion policy outlives its destroy, as in reality', async () => {
     const stack = bench.stack('abandoned').write({ resource: database({ deletion_policy: undefined }) });
     await stack.apply();
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+    expect(await stack.apply()).toEqual({ code: 1, output: expect.stringContaining('409: already exists') });
+  });
+
+  test('what no API deletes is forgotten by its destroy, and cannot be made twice', async () => {
+    const stack = bench.stack('forever').write({ resource: { google_identity_platform_config: { auth: {} } } });
+    expect(await stack.apply()).toMatchObject({ code: 0 });
     expect(await stack.destroy()).toMatchObject({ code: 0 });
     expect(await stack.apply()).toEqual({ code: 1, output: expect.stringContaining('409: already exists') });
   });

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 
 export const ROOT = join(__dirname, '../..');
 
+const BUNDLE = '.cache/main.js';
+
 /** Files that belong to the repository: what git tracks or would add. */
 export function repositoryFiles(): string[] {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' });
@@ -16,9 +18,11 @@ export class RepositoryCopy {
   readonly root = mkdtempSync(join(tmpdir(), 'copy-'));
 
   constructor() {
-    for (const file of repositoryFiles()) {
+    // With their times, and the bundle that `make synth` starts: it is made again only in copies that change a source.
+    const bundle = existsSync(join(ROOT, BUNDLE)) ? [BUNDLE] : [];
+    for (const file of [...repositoryFiles(), ...bundle]) {
       mkdirSync(dirname(join(this.root, file)), { recursive: true });
-      cpSync(join(ROOT, file), join(this.root, file));
+      cpSync(join(ROOT, file), join(this.root, file), { preserveTimestamps: true });
     }
     symlinkSync(join(ROOT, 'node_modules'), join(this.root, 'node_modules'));
     utimesSync(join(this.root, 'package-lock.json'), 0, 0); // a new one makes `make` install again: through the link, over everybody's packages

@@ -42,6 +42,7 @@ export class EstateStack extends TerraformStack {
     this.labels = { estate: props.estate, environment: props.environment, stack: id };
     this.backend = createBackend(this, props.backend);
     for (const provider of props.providers) provider(this);
+    this.output('PROTECTION', props.protection, 'What was deployed: while it is on, make destroy refuses, whatever config says meanwhile');
     this.node.addValidation({ validate: () => this.violations() });
   }
 

@@ -1,6 +1,9 @@
 import { App, type AppConfig, CloudBackend, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
 
+/** What is wrong with the stacks, as a list for people: where it was thrown says nothing. */
+export class SynthProblems extends Error {}
+
 /**
  * cdktf's app, which checks every stack before it writes the first one, and lists all problems at once. (cdktf's own
  * order is stack by stack: a problem in the last leaves the others written.)
@@ -25,7 +28,7 @@ export class EstatesApp extends App {
   override synth(): void {
     const problems = this.validate();
     if (problems.length > 0) {
-      throw new Error(`${problems.length === 1 ? '1 problem' : `${problems.length} problems`}, nothing was written:\n  ${problems.join('\n  ')}`);
+      throw new SynthProblems(`${problems.length === 1 ? '1 problem' : `${problems.length} problems`}, nothing was written:\n  ${problems.join('\n  ')}`);
     }
     super.synth();
   }

@@ -38,7 +38,11 @@ export class Bucket extends Construct {
       lifecycle: { preventDestroy: stack.protected },
     });
     if (publicWebsite) {
-      const readers = new StorageBucketIamMember(this, 'everybody-reads', { bucket: this.bucket.name, role: 'roles/storage.objectViewer', member: 'allUsers' });
+      const readers = new StorageBucketIamMember(this, 'everybody-reads', {
+        bucket: this.bucket.name,
+        role: 'roles/storage.legacyObjectReader',
+        member: 'allUsers',
+      });
       stack.suppress('gcp-bucket-private', this.bucket, publicWebsite.reason);
       stack.suppress('gcp-no-public-member', readers, publicWebsite.reason);
     }
@@ -53,10 +57,7 @@ export class Bucket extends Construct {
 
   /** The grant lives in the identity's stack: what is replaced often points at what holds data, never back. */
   grantRead(to: ServiceIdentity): void {
-    new StorageBucketIamMember(to, `read-${this.node.id}`, {
-      bucket: nameSeenFrom(to, this, this.bucket.name, this.name),
-      role: 'roles/storage.objectViewer',
-      member: to.member,
-    });
+    const bucket = nameSeenFrom(to, this, this.bucket.name, this.name);
+    to.granted(new StorageBucketIamMember(to, `read-${this.node.id}`, { bucket, role: 'roles/storage.objectViewer', member: to.member }));
   }
 }

@@ -3,10 +3,10 @@ import { CertificateManagerCertificateMap } from '@cdktf/provider-google/lib/cer
 import { CertificateManagerCertificateMapEntry } from '@cdktf/provider-google/lib/certificate-manager-certificate-map-entry';
 import { CertificateManagerDnsAuthorization } from '@cdktf/provider-google/lib/certificate-manager-dns-authorization';
 import { Construct } from 'constructs';
-import type { DnsZone } from './dns-zone';
+import { type DnsZone, domainSlug, hostId } from './dns-zone';
 
 export interface CertificateMapProps {
-  /** Stem of all names. */
+  /** Stem of the map's name; certificates are named after their hosts. */
   readonly stem: string;
   readonly zone: DnsZone;
   /** Hosts below the zone's domain, `@` for the domain itself. */
@@ -27,10 +27,9 @@ export class CertificateMap extends Construct {
     super(scope, id);
     const map = new CertificateManagerCertificateMap(this, 'resource', { name: `${stem}-certificates` });
     this.entries = hosts.map((host) => {
-      const key = host === '@' ? 'apex' : host;
-      const name = `${stem}-${key}`;
       const domain = zone.hostname(host);
-      const scopeOfHost = new Construct(this, key);
+      const name = domainSlug(domain);
+      const scopeOfHost = new Construct(this, hostId(host));
       const authorization = new CertificateManagerDnsAuthorization(scopeOfHost, 'authorization', { name, domain });
       zone.record(scopeOfHost, 'proof', { host: `_acme-challenge.${domain}.`, type: 'CNAME', values: [authorization.dnsResourceRecord.get(0).data] });
       const certificate = new CertificateManagerCertificate(scopeOfHost, 'certificate', {

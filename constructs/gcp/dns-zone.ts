@@ -19,6 +19,16 @@ export interface DnsRecordProps {
   readonly values: readonly string[];
 }
 
+/** A construct id for a host; capitals cannot stand in a host name, so the domain itself has an id of its own. */
+export function hostId(host: string): string {
+  return host === '@' ? 'APEX' : host;
+}
+
+/** A name for what belongs to a domain: Google's names have no dots and start with a letter. */
+export function domainSlug(domain: string): string {
+  return domain.replaceAll('.', '-').replace(/^(?=\d)/, 'd-');
+}
+
 /** A public DNS zone, signed. */
 export class DnsZone extends Construct {
   readonly domain: string;
@@ -31,7 +41,7 @@ export class DnsZone extends Construct {
   constructor(scope: Construct, id: string, { domain }: DnsZoneProps) {
     super(scope, id);
     this.domain = domain;
-    this.name = domain.replaceAll('.', '-');
+    this.name = domainSlug(domain);
     this.zone = new DnsManagedZone(this, 'resource', {
       name: this.name,
       dnsName: `${domain}.`,

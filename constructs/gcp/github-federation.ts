@@ -9,7 +9,7 @@ export interface GithubFederationProps {
   readonly providerId: string;
   /** `owner/name`: no other repository is admitted. */
   readonly repository: string;
-  /** Only runs of this branch are admitted; a pull request's run has another ref. */
+  /** Only runs of this branch are admitted, and only for pushes and by hand: a `pull_request_target` run names the branch too. */
   readonly branch: string;
 }
 

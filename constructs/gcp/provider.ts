@@ -15,7 +15,13 @@ const settings = new WeakMap<EstateStack, GoogleProps>();
 export function google(props: GoogleProps): (stack: EstateStack) => void {
   return (stack) => {
     settings.set(stack, props);
-    new GoogleProvider(stack, 'google', { ...props, defaultLabels: stack.labels });
+    new GoogleProvider(stack, 'google', {
+      ...props,
+      defaultLabels: stack.labels,
+      // some APIs, identitytoolkit among them, refuse a person's credentials without a project to charge
+      userProjectOverride: true,
+      billingProject: props.project,
+    });
   };
 }
 

@@ -46,11 +46,7 @@ export class PythonRepository extends Construct {
   }
 
   private grant(to: ServiceIdentity, verb: string, role: string): void {
-    new ArtifactRegistryRepositoryIamMember(to, `${verb}-${this.name}`, {
-      location: this.location,
-      repository: nameSeenFrom(to, this, this.repository.name, this.name),
-      role,
-      member: to.member,
-    });
+    const repository = nameSeenFrom(to, this, this.repository.name, this.name);
+    to.granted(new ArtifactRegistryRepositoryIamMember(to, `${verb}-${this.name}`, { location: this.location, repository, role, member: to.member }));
   }
 }

@@ -23,6 +23,7 @@ export interface ServerGroupProps {
   readonly tags: readonly string[];
   /** Give each machine an address of its own. The reason says why clients must reach it directly. @default no external address */
   readonly externalAddress?: { readonly reason: string };
+  /** Give it its grants first: the machines start after those that it has by now. */
   readonly identity: ServiceIdentity;
   readonly metadata: Readonly<Record<string, string>>;
   /** Where the server listens, and where it says that it is well. */
@@ -65,6 +66,7 @@ export class ServerGroup extends Construct {
       namedPort: [{ name: this.portName, port }],
       autoHealingPolicies: { healthCheck: this.healthCheck, initialDelaySec: props.initialDelaySeconds },
       updatePolicy: { type: 'PROACTIVE', minimalAction: 'REPLACE', maxSurgeFixed: 1, maxUnavailableFixed: 0 },
+      dependsOn: props.identity.grants, // a machine that boots before it may read its start script waits for autohealing
       lifecycle: { ignoreChanges: ['version[0].name'] }, // a rolling replacement stamps it; taking the stamp off would roll everything once more
     });
     this.instanceGroup = manager.instanceGroup;

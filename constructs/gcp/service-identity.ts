@@ -1,6 +1,7 @@
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { nameSeenFrom } from '../core/name-seen-from';
 import { googleOf } from './provider';
@@ -21,6 +22,7 @@ export class ServiceIdentity extends Construct {
   /** For grants: `serviceAccount:<email>`, as a reference. */
   readonly member: string;
   private readonly account: ServiceAccount;
+  private readonly given: ITerraformDependable[] = [];
 
   constructor(scope: Construct, id: string, { accountId, purpose }: ServiceIdentityProps) {
     super(scope, id);
@@ -30,9 +32,20 @@ export class ServiceIdentity extends Construct {
     this.member = this.account.member;
   }
 
+  /** The grants so far, for what must not start before it may do its work. */
+  get grants(): ITerraformDependable[] {
+    return [...this.given];
+  }
+
+  /** Records a grant that a thing has made to this account. */
+  granted(grant: ITerraformDependable): void {
+    this.given.push(grant);
+  }
+
   /** A predefined role on the whole project. Prefer a grant on the one thing that is used. */
   grantOnProject(role: string): void {
-    new ProjectIamMember(this, `project-${role.replace(/^roles\//, '')}`, { project: googleOf(this).project, role, member: this.member });
+    const id = `project-${role.replace(/^roles\//, '')}`;
+    this.granted(new ProjectIamMember(this, id, { project: googleOf(this).project, role, member: this.member }));
   }
 
   /** Lets this account start machines that run as `other`, and nothing else of `other`. */

@@ -48,15 +48,47 @@ export const noPublicMember: Rule = {
   },
 };
 
-const BROAD_ROLES = new Set(['roles/owner', 'roles/editor', 'roles/viewer']);
+/** Basic roles, and those that let their holder give itself any other. */
+const BROAD_ROLES = new Set(['roles/owner', 'roles/editor', 'roles/viewer', 'roles/iam.securityAdmin', 'roles/resourcemanager.projectIamAdmin']);
+
+/** Roles that, on a whole project, are the roles of every account in it. */
+const ACT_AS_ANYBODY = new Set(['roles/iam.serviceAccountTokenCreator', 'roles/iam.serviceAccountUser', 'roles/iam.serviceAccountKeyAdmin']);
 
 export const noBroadRoles: Rule = {
   id: 'gcp-no-broad-roles',
   why: 'basic roles grant thousands of permissions on everything in the project',
   check: ({ type, config }) => {
-    const broad = grants(type, config).find(({ role }) => BROAD_ROLES.has(role));
+    const isProject = type.startsWith('google_project_iam_');
+    const broad = grants(type, config).find(({ role }) => BROAD_ROLES.has(role) || (isProject && ACT_AS_ANYBODY.has(role)));
     return broad && `grant the predefined role that ${broad.members.join(', ') || 'the members'} needs instead of ${broad.role}`;
   },
+};
+
+const AUTHORITATIVE = /^google_(project|folder|organization|storage_bucket|service_account|pubsub_topic|pubsub_subscription)_iam_policy$/;
+
+export const noAuthoritativePolicy: Rule = {
+  id: 'gcp-no-authoritative-policy',
+  why: 'it takes away every grant that it does not list, also those of Google itself, and hides what it grants in a document',
+  check: ({ type }) => (AUTHORITATIVE.test(type) ? 'grant with the _iam_member resource instead' : undefined),
+};
+
+const ACL = /^google_storage_(bucket|default_object|object)_acl$/;
+
+export const noAcl: Rule = {
+  id: 'gcp-no-acl',
+  why: 'an ACL publishes single objects past what the bucket grants',
+  check: ({ type }) => (ACL.test(type) ? 'grant on the bucket with google_storage_bucket_iam_member instead' : undefined),
+};
+
+const KEYS: Readonly<Record<string, string>> = {
+  google_service_account_key: "use workload identity federation, impersonation or the machine's own account instead of a key",
+  google_storage_hmac_key: "use the machine's own account instead of a key",
+};
+
+export const noLongLivedKeys: Rule = {
+  id: 'gcp-no-long-lived-keys',
+  why: 'a key does not expire, and Terraform keeps it in its state',
+  check: ({ type }) => KEYS[type],
 };
 
 interface IdentityPlace {
@@ -160,6 +192,9 @@ export const GCP: readonly Rule[] = [
   bucketVersioned,
   noPublicMember,
   noBroadRoles,
+  noAuthoritativePolicy,
+  noAcl,
+  noLongLivedKeys,
   ownIdentity,
   federationRestricted,
   noOpenFirewall,

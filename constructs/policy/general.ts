@@ -1,4 +1,4 @@
-import { blocks, valueAt } from './blocks';
+import { blocks, isReference, valueAt } from './blocks';
 import { nameProblem } from './names';
 import type { Rule } from './rule';
 import { plainSecret } from './secrets';
@@ -12,7 +12,7 @@ export const statefulProtected: Rule = {
     if (!stateful || !context.protected) return undefined;
     const wanted = (stateful.deletionProtection ?? []).filter(({ argument, off, onByDefault }) => {
       const value = valueAt(config, argument);
-      return value === undefined ? !onByDefault : value === off;
+      return value === undefined ? !onByDefault : String(value) === String(off) || isReference(value);
     });
     const settings = wanted.map(({ argument, on }) => `${argument} = ${JSON.stringify(on)}`);
     if (blocks(config, 'lifecycle')[0]?.prevent_destroy !== true) settings.unshift('lifecycle.prevent_destroy = true');

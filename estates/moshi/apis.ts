@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
 import { ProjectServices } from '../../constructs/gcp/project-services';
 
-/** The Google APIs that the estate uses, enabled before what needs them. (The set-up script enables serviceusage and cloudresourcemanager, which this stack itself needs.) */
+/** The Google APIs that the estate uses, enabled before what needs them. Enabling them takes serviceusage and cloudresourcemanager, which the runbook enables first. */
 export class MoshiApis extends EstateStack {
   constructor(scope: Construct, id: string, props: EstateStackProps) {
     super(scope, id, props);

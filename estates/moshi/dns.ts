@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { MoshiConfig } from '../../config/moshi';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
+import { templateText } from '../../constructs/core/template-text';
 import { DnsZone } from '../../constructs/gcp/dns-zone';
 import type { MoshiApis } from './apis';
 
@@ -20,8 +21,8 @@ export class MoshiDns extends EstateStack {
     this.addDependency(props.apis);
 
     this.zone = new DnsZone(this, 'zone', { domain: props.domain });
-    for (const [key, { name, ...record }] of Object.entries(props.records)) {
-      this.zone.record(this, `record-${key}`, { host: name, ...record });
+    for (const [key, { name, values, ...record }] of Object.entries(props.records)) {
+      this.zone.record(this, `record-${key}`, { host: name, values: values.map(templateText), ...record });
     }
     this.output('NAME_SERVERS', this.zone.nameServers, 'Enter these at the registrar of the domain, separated by blanks here');
   }

@@ -27,7 +27,7 @@ export class MoshiFirebase extends EstateStack {
     new FirestoreDatabase(this, 'database', { location: firestoreLocation ?? firestoreLocationNear(region) });
     const hosts = environments.flatMap(({ server, websiteHosts }) => [server.host, ...websiteHosts]);
     new IdentityPlatform(this, 'auth', {
-      authorizedDomains: [`${project}.firebaseapp.com`, ...hosts.map((host) => (host === '@' ? domain : `${host}.${domain}`))],
+      authorizedDomains: [`${project}.firebaseapp.com`, `${project}.web.app`, ...hosts.map((host) => (host === '@' ? domain : `${host}.${domain}`))],
     });
   }
 }

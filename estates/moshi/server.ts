@@ -1,7 +1,8 @@
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { MoshiEnvironment } from '../../config/moshi';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
 import { CertificateMap } from '../../constructs/gcp/certificate-map';
+import { hostId } from '../../constructs/gcp/dns-zone';
 import { HttpsLoadBalancer } from '../../constructs/gcp/https-load-balancer';
 import { Network } from '../../constructs/gcp/network';
 import { RateLimit } from '../../constructs/gcp/rate-limit';
@@ -83,9 +84,8 @@ export class MoshiServer extends EstateStack {
       },
       ...(storage.website && { website: { hosts: websiteHosts.map((name) => dns.zone.hostname(name)), bucketName: storage.website.name } }),
     });
-    for (const name of hosts) {
-      dns.zone.record(this, `record-${name === '@' ? 'apex' : name}`, { host: name, type: 'A', values: [loadBalancer.address] });
-    }
+    const records = new Construct(this, 'records');
+    for (const name of hosts) dns.zone.record(records, hostId(name), { host: name, type: 'A', values: [loadBalancer.address] });
 
     this.output('ADDRESS', loadBalancer.address, 'Global IPv4 address of the load balancer');
     this.output('URL', `https://${host}`, 'Where the server answers');

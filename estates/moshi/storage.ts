@@ -29,7 +29,11 @@ export class MoshiStorage extends EstateStack {
       contentType: 'text/x-shellscript',
     });
     this.output('BUCKET', this.bucket.name, 'The bucket that the machines start from');
-    this.entrypointGeneration = this.publish('ENTRYPOINT_GENERATION', generation, 'Version of entrypoint.sh; new machines start from exactly this one');
+    this.entrypointGeneration = this.publish(
+      'ENTRYPOINT_GENERATION',
+      generation,
+      "Version of entrypoint.sh: it stands in the machines' template, so that a new script replaces the machines",
+    );
 
     if (hasWebsite) {
       this.website = new Bucket(this, 'website', {

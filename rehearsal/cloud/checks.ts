@@ -24,7 +24,19 @@ export interface Problem {
 
 /** What the API would not find: images, objects that the arguments name, accounts. Call it when every value is known. */
 export function missing(type: string, state: Values, site: Site, cloud: Cloud): Problem | undefined {
-  return missingImage(type, state, cloud) ?? missingReference(type, state, site, cloud) ?? missingAccount(state, site, cloud);
+  return malformedGrant(type, state) ?? missingImage(type, state, cloud) ?? missingReference(type, state, site, cloud) ?? missingAccount(state, site, cloud);
+}
+
+/** https://cloud.google.com/iam/docs/principal-identifiers */
+const PRINCIPAL = /^(allUsers|allAuthenticatedUsers|(user|group|serviceAccount|domain|deleted|project(Owner|Editor|Viewer)):.+|principal(Set)?:\/\/.+)$/;
+const ROLE = /^(roles|projects\/[^/]+\/roles|organizations\/[^/]+\/roles)\/[A-Za-z0-9_.]+$/;
+
+function malformedGrant(type: string, state: Values): Problem | undefined {
+  if (!/^google_.*_iam_(member|binding)$/.test(type)) return undefined;
+  const member = ['member', 'members'].flatMap((argument) => texts(state, argument)).find((each) => !PRINCIPAL.test(each));
+  if (member) return { argument: 'member', problem: `${JSON.stringify(member)} has no kind, such as serviceAccount:` };
+  const role = texts(state, 'role').find((each) => !ROLE.test(each));
+  return role ? { argument: 'role', problem: `${JSON.stringify(role)} is not a role, such as roles/logging.logWriter` } : undefined;
 }
 
 function missingImage(type: string, state: Values, cloud: Cloud): Problem | undefined {

@@ -1,4 +1,4 @@
-import type { Templates } from './computed';
+import type { Templates } from './template';
 
 const DOCS = 'https://registry.terraform.io/providers/hashicorp/google/6.50.0/docs/resources';
 

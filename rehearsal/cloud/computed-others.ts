@@ -1,4 +1,4 @@
-import type { Templates } from './computed';
+import type { Templates } from './template';
 
 const aws = (source: string, templates: Readonly<Record<string, string>>): Templates => ({ source: `https://docs.aws.amazon.com/${source}`, ...templates });
 

@@ -97,6 +97,7 @@ export const IDENTITIES: Readonly<Record<string, Identity>> = {
     'project workload_identity_pool_id workload_identity_pool_provider_id',
     'iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools.providers',
   ),
+  google_identity_platform_config: google('project', 'identity-platform/docs/reference/rest/v2/projects.identityPlatform'),
   google_kms_crypto_key: google('key_ring name', 'kms/docs/reference/rest/v1/projects.locations.keyRings.cryptoKeys'),
   google_kms_key_ring: google('project location name', 'kms/docs/reference/rest/v1/projects.locations.keyRings'),
   google_logging_metric: google('project name', 'logging/docs/reference/v2/rest/v2/projects.metrics'),

@@ -57,6 +57,11 @@ export const ABANDONMENTS: Readonly<Record<string, Abandonment>> = {
   google_firestore_database: { argument: 'deletion_policy', deletes: 'DELETE', source: `${GOOGLE}/firestore_database#deletion_policy` },
 };
 
+/** Types that no API deletes: a destroy forgets them, and they cannot be created a second time. By type, the source. */
+export const UNDELETABLE: Readonly<Record<string, string>> = {
+  google_identity_platform_config: `${GOOGLE}/identity_platform_config; https://github.com/hashicorp/terraform-provider-google/issues/16520`,
+};
+
 /** Why the object cannot be deleted, or undefined. */
 export function protectionProblem(type: string, state: Values): string | undefined {
   const protection = PROTECTIONS[type]?.find(({ argument, on, byDefault }) => (at(state, argument) ?? (byDefault ? on : null)) === on);
@@ -64,6 +69,7 @@ export function protectionProblem(type: string, state: Values): string | undefin
 }
 
 export function isAbandoned(type: string, state: Values): boolean {
+  if (type in UNDELETABLE) return true;
   const row = ABANDONMENTS[type];
   return row !== undefined && at(state, row.argument) !== row.deletes;
 }

@@ -1,5 +1,12 @@
 import { digits, hex, lastSegment, projectNumber, type Site, scope } from './site';
 
+/**
+ * What a cloud answers for attributes it computes, by path without indexes, where others depend on the form.
+ * `{name}` is an attribute, with `{name=x}` for one left out; `{@region}` the provider's; `{number}` the project's number;
+ * `{hash:n}`, `{HASH:n}`, `{digits:n}`, `{uuid}` and `{ip}` are made up, the same each time for the same object.
+ */
+export type Templates = Readonly<Record<string, string>> & { readonly source: string };
+
 /** Scopes may be given as links; in an id stands their last part. */
 const LINKS = new Set(['project', 'region', 'zone', 'location', 'managed_zone', 'database']);
 
@@ -11,7 +18,7 @@ export interface TemplateInput {
   readonly attribute: (name: string) => string | undefined;
 }
 
-/** Fills in a template of computed.ts. */
+/** Fills in one of the {@link Templates}. */
 export function fillTemplate(template: string, { site, seed, attribute }: TemplateInput): string {
   return template.replace(/\{([^}=:]+)(?::(\d+))?(?:=([^}]*))?\}/g, (_, name: string, length: string | undefined, otherwise = '') => {
     if (name.startsWith('@')) return scope(name, site);

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Cloud } from '../cloud/cloud';
+import { UNDELETABLE } from '../cloud/protections';
 import { serveProviders } from '../provider/server';
 import type { Bench } from './bench';
 import { faultsFor } from './fault';
@@ -68,7 +69,12 @@ class Session {
     return this.onBench([stacks, unprotected], async (bench) => {
       const lives = await rehearseLifecycle(bench, { stacks, unprotected, faults });
       const allDestroyed = lives.every(({ destroyed }) => destroyed);
-      const leftovers = allDestroyed ? bench.cloud.objects().map(({ key }) => key) : [];
+      const leftovers = allDestroyed
+        ? bench.cloud
+            .objects()
+            .filter(({ type }) => !(type in UNDELETABLE))
+            .map(({ key }) => key)
+        : [];
       const report = { lives, leftovers, seconds: this.seconds(), ...(this.options.estate && { estate: this.options.estate }) };
       this.report(lifecycleReport(report, this.paint()));
       return wentWell(report);
@@ -92,7 +98,7 @@ class Session {
   /** The stacks of a revision with the user's settings of today, or those of the working tree with another override file. */
   private async deployedBefore(from: string): Promise<Stacks> {
     const { root, env, signal } = this.world;
-    if (existsSync(resolve(root, from))) return this.synth('before', root, { ...env, ESTATES_CONFIG: from });
+    if (statSync(resolve(root, from), { throwIfNoEntry: false })?.isFile()) return this.synth('before', root, { ...env, ESTATES_CONFIG: from });
     const folder = join(this.scratch.folder, 'revision');
     await extractRevision({ root, revision: from, folder, env, signal, say: (text) => this.progress.say(text) });
     return this.synth('before', folder, env);
@@ -101,8 +107,8 @@ class Session {
   /** All variants lie side by side in the scratch folder, so that a stack has the same state file in each of them. */
   private synth(variant: string, root: string, env: NodeJS.ProcessEnv, wanted: Wanted = {}): Promise<Stacks> {
     const overrides = join(this.scratch.folder, `${variant}.json`);
-    const user = userOverrides(this.world.root, env);
-    writeFileSync(overrides, JSON.stringify(overridesFor(user, this.world.loadEstates(env), wanted), null, 2));
+    const estates = this.world.loadEstates(env); // first: it says what is wrong with the file
+    writeFileSync(overrides, JSON.stringify(overridesFor(userOverrides(this.world.root, env), estates, wanted), null, 2));
     return synth({ root, out: join(this.scratch.folder, variant), overrides, env, signal: this.world.signal });
   }
 

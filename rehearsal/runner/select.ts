@@ -26,6 +26,8 @@ export function select(stacks: Stacks, { estate, patterns }: Choice): Stacks {
 
 /** Like {@link select}; choosing nothing is an error that lists what there is. */
 export function selectSome(stacks: Stacks, choice: Choice): Stacks {
+  const unusable = choice.patterns.find((pattern) => pattern === '' || pattern.startsWith('!'));
+  if (unusable !== undefined) throw new UsageError(`--stack '${unusable}': name the stacks that you want; a choice cannot be empty or negated`);
   const selected = select(stacks, choice);
   if (selected.size > 0) return selected;
   const asked = [...(choice.estate ? [`estate '${choice.estate}'`] : []), ...choice.patterns.map((pattern) => `'${pattern}'`)].join(', ');

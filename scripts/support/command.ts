@@ -17,6 +17,7 @@ export type Options = Readonly<Record<string, 'value' | 'flag'>>;
 
 /** Runs a command of this folder: `--help`, `--dry-run` and `--yes` everywhere, and errors that a person can act on: exit code 2. */
 export async function command(help: string, run: (line: CommandLine) => number | Promise<number>, own: Options = {}): Promise<void> {
+  process.stdout.on('error', () => {}); // whoever reads us may stop early, as head does
   try {
     const { values, positionals } = parse(own);
     const { help: asked, 'dry-run': dryRun, yes, ...options } = values;
@@ -52,4 +53,13 @@ export function runProgram(program: string, args: readonly string[], install: st
   if (error && 'code' in error && error.code === 'ENOENT') throw new UsageError(`${program} is not on PATH: ${install}`);
   if (error) throw error;
   return signal ? 130 : (status ?? 1);
+}
+
+/** What a program prints; its failure is a {@link UsageError} in its own words. */
+export function outputOf(program: string, args: readonly string[], install: string): string {
+  const { status, error, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (error && 'code' in error && error.code === 'ENOENT') throw new UsageError(`${program} is not on PATH: ${install}`);
+  if (error) throw error;
+  if (status !== 0) throw new UsageError(`${program} ${args.join(' ')} failed:\n${stderr.trim() || stdout.trim()}`);
+  return stdout;
 }

@@ -25,10 +25,7 @@ export type Upload = 'published' | 'present';
 
 /** What twine's messages come down to. */
 const TROUBLES: readonly (readonly [RegExp, (url: string) => string])[] = [
-  [
-    /HTTPError: (401|403)/,
-    (url) => `${url} refuses the credential. Run make auth; the account needs roles/artifactregistry.writer on the repository.`,
-  ],
+  [/HTTPError: (401|403)/, (url) => `${url} refuses the credential. Run make auth; the account needs roles/artifactregistry.writer on the repository.`],
   [/NonInteractive|Credential not set|No credentials|DefaultCredentialsError/, (url) => `No credential was found for ${url}. Run make auth.`],
   [/HTTPError: 404/, (url) => `${url} is not there. Run make deploy STACKS='moshi-pypi-shared', or check shared.project and shared.region.`],
   [/ConnectionError|Max retries|NewConnectionError|NameResolutionError/, (url) => `${url} cannot be reached.`],

@@ -5,6 +5,8 @@ import type { Stack, Stacks } from '../../rehearsal/runner/stack';
 
 /** The stacks that match any of the patterns, such as `moshi-*-dev`. A pattern that matches nothing is an error. */
 export function chooseStacks(stacks: Stacks, patterns: readonly string[]): Stack[] {
+  const negated = patterns.find((pattern) => pattern.startsWith('!'));
+  if (negated !== undefined) throw new UsageError(`${negated}: a choice cannot be negated; name the stacks that you want`);
   const matchers = patterns.map((pattern) => picomatch(pattern));
   const names = [...stacks.keys()];
   const useless = patterns.find((_, i) => !names.some((name) => matchers[i]?.(name)));

@@ -47,7 +47,7 @@ describe('what one stack publishes for another', () => {
 
   test('has a name of its own, which renaming a construct does not change', () => {
     const { producer } = pair({ type: 'local' });
-    expect(parse(JSON.stringify(producer.toTerraform())).output).toEqual({ DATABASE: { value: 'the value', description: 'Where the data is' } });
+    expect(parse(JSON.stringify(producer.toTerraform())).output).toMatchObject({ DATABASE: { value: 'the value', description: 'Where the data is' } });
   });
 
   test("is read from the producer's state, once, and orders the two", () => {
@@ -114,6 +114,10 @@ describe('wrong use stops with the construct and the remedy', () => {
     one.read(two.publish('A', 'a', 'a'));
     expect(() => two.read(one.publish('B', 'b', 'b'))).toThrow(/depend/);
   });
+});
+
+test.each(['on', 'off'] as const)('the state tells that protection was deployed %s', (protection) => {
+  expect(parse(synth(() => {}, { protection })).output?.PROTECTION?.value).toBe(protection);
 });
 
 describe('synth', () => {

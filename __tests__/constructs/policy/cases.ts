@@ -302,6 +302,60 @@ export const cases: readonly Case[] = [
     remedy: 'grant the predefined role that serviceAccount:a@p.iam.gserviceaccount.com needs instead of roles/editor',
   },
   {
+    rule: 'gcp-no-broad-roles',
+    change: 'the account may act as every account of the project',
+    type: 'google_project_iam_member',
+    good: { project: 'p', role: 'roles/logging.logWriter', member: 'serviceAccount:a@p.iam.gserviceaccount.com' },
+    breakIt: (config) => {
+      config.role = 'roles/iam.serviceAccountTokenCreator';
+    },
+    remedy: 'instead of roles/iam.serviceAccountTokenCreator',
+  },
+  {
+    rule: 'gcp-no-authoritative-policy',
+    change: 'a policy replaces all grants of the project',
+    type: 'google_project_iam_member',
+    good: { project: 'p', role: 'roles/logging.logWriter', member: 'serviceAccount:a@p.iam.gserviceaccount.com' },
+    breakIt: (_, beside) => {
+      beside.push({
+        path: 'stack/subject/resource',
+        type: 'google_project_iam_policy',
+        config: { project: 'p', policy_data: '${data.google_iam_policy.all.policy_data}' },
+      });
+    },
+    remedy: 'grant with the _iam_member resource',
+  },
+  {
+    rule: 'gcp-no-acl',
+    change: 'the bucket has an ACL',
+    type: 'google_storage_bucket',
+    good: bucket,
+    breakIt: (_, beside) => {
+      beside.push({ path: 'stack/subject/resource', type: 'google_storage_bucket_acl', config: { bucket: 'moshi-assets', role_entity: ['READER:allUsers'] } });
+    },
+    remedy: 'google_storage_bucket_iam_member',
+  },
+  {
+    rule: 'gcp-no-long-lived-keys',
+    change: 'the account has a key',
+    type: 'google_service_account',
+    good: { account_id: 'artifact-writer' },
+    breakIt: (_, beside) => {
+      beside.push({ path: 'stack/subject/resource', type: 'google_service_account_key', config: { service_account_id: 'artifact-writer' } });
+    },
+    remedy: 'workload identity federation',
+  },
+  {
+    rule: 'any-stateful-protected',
+    change: 'the bucket goes with everything in it, said as text',
+    type: 'google_storage_bucket',
+    good: bucket,
+    breakIt: (config) => {
+      config.force_destroy = 'true';
+    },
+    remedy: 'force_destroy = false',
+  },
+  {
     rule: 'gcp-own-identity',
     change: 'the machine runs as the default account',
     type: 'google_compute_instance_template',

@@ -1,3 +1,4 @@
+import { moshiValues } from '../../../config/moshi';
 import { onlyResource, parse, resourcesOf, synthEstates } from '../../support/synth';
 
 const stacks = synthEstates();
@@ -55,7 +56,7 @@ describe('pypi', () => {
 describe('github', () => {
   const github = stacks.get('moshi-github-shared');
 
-  test('admits one branch of one repository', () => {
+  test('admits pushes to one branch of one repository, and runs by hand', () => {
     expect(onlyResource(github, 'google_iam_workload_identity_pool')).toMatchObject({ workload_identity_pool_id: 'oidc-pool' });
     expect(onlyResource(github, 'google_iam_workload_identity_pool_provider')).toMatchObject({
       workload_identity_pool_provider_id: 'oidc-gh-provider',
@@ -86,7 +87,15 @@ test('firebase: one Firestore near the servers, and sign-in from the hosts of bo
     lifecycle: { prevent_destroy: true },
   });
   expect(onlyResource(firebase, 'google_identity_platform_config')).toMatchObject({
-    authorized_domains: ['moshi-3.firebaseapp.com', 'dev.chatmoshi.com', 'prod.chatmoshi.com', 'chatmoshi.com', 'www.chatmoshi.com', 'stage.chatmoshi.com'],
+    authorized_domains: [
+      'moshi-3.firebaseapp.com',
+      'moshi-3.web.app',
+      'dev.chatmoshi.com',
+      'prod.chatmoshi.com',
+      'chatmoshi.com',
+      'www.chatmoshi.com',
+      'stage.chatmoshi.com',
+    ],
     sign_in: { phone_number: { enabled: false } },
   });
 });
@@ -271,6 +280,28 @@ describe.each(['dev', 'prod'] as const)('server, %s', (environment) => {
   });
 });
 
+test('a template in use is replaced before it goes, and machines start after their grants', () => {
+  expect(onlyResource(server.prod, 'google_compute_instance_template')).toMatchObject({ lifecycle: { create_before_destroy: true } });
+  const { depends_on } = onlyResource(server.prod, 'google_compute_instance_group_manager');
+  expect(depends_on).toHaveLength(5);
+  expect(depends_on).toContainEqual(expect.stringMatching(/^google_storage_bucket_iam_member\./));
+});
+
+test('the proxy waits until every host has its certificate', () => {
+  const { depends_on } = onlyResource(server.prod, 'google_compute_target_https_proxy');
+  expect(depends_on).toHaveLength(4);
+});
+
+test('GitHub may act as the accounts, and do nothing else to them', () => {
+  const roles = resourcesOf(stacks.get('moshi-github-shared'), 'google_service_account_iam_member').map(({ role }) => role);
+  expect(roles).toEqual(['roles/iam.workloadIdentityUser', 'roles/iam.workloadIdentityUser']);
+});
+
+test('a domain that starts with a digit has legal names', () => {
+  const dns = synthEstates({ moshi: { shared: { domain: '3com.example' } } }).get('moshi-dns-shared');
+  expect(onlyResource(dns, 'google_dns_managed_zone')).toMatchObject({ name: 'd-3com-example', dns_name: '3com.example.' });
+});
+
 test('dev starts the newest image of the family, prod the pinned one', () => {
   const image = (json: string | undefined) => (onlyResource(json, 'google_compute_instance_template').disk as { source_image: string }[])[0]?.source_image;
   expect(image(server.dev)).toBe('projects/moshi-3/global/images/family/moshi-srv');
@@ -282,15 +313,21 @@ test('only production serves the website, from its bucket', () => {
   expect(onlyResource(server.prod, 'google_compute_backend_bucket')).toMatchObject({ bucket_name: 'moshi-website-moshi-3' });
 });
 
+test('Terraform does not interpret what a record says', () => {
+  const values = ['"key=${var.secret} %{ if true }"'];
+  const dns = synthEstates({ moshi: { shared: { dnsRecords: { key: { name: '_key', type: 'TXT', values } } } } }).get('moshi-dns-shared');
+  expect(onlyResource(dns, 'google_dns_record_set')).toMatchObject({ rrdatas: ['"key=$${var.secret} %%{ if true }"'] });
+});
+
 test('adding a website host touches no other host', () => {
   const before = parse(server.prod).resource;
-  const after = parse(synthEstates({ moshi: { prod: { websiteHosts: ['@', 'www', 'stage', 'beta'] } } }).get('moshi-server-prod')).resource;
+  const after = parse(synthEstates({ moshi: { prod: { websiteHosts: [...moshiValues.prod.websiteHosts, 'beta'] } } }).get('moshi-server-prod')).resource;
   const certificates = 'google_certificate_manager_certificate';
   expect(after?.[certificates]).toEqual({
     ...before?.[certificates],
     ...Object.fromEntries(Object.entries(after?.[certificates] ?? {}).filter(([id]) => id.includes('beta'))),
   });
-  expect(Object.keys(after?.[certificates] ?? {})).toHaveLength(5);
+  expect(Object.keys(after?.[certificates] ?? {})).toHaveLength(Object.keys(before?.[certificates] ?? {}).length + 1);
 });
 
 test('protection off makes teardown possible, on holds everything that has data', () => {
