@@ -42,7 +42,7 @@ test: lint .cache/main.js ## lint and every test that needs no server, under a m
 	@$(BIN)/jest
 
 .PHONY: test-real
-test-real: $(INSTALLED) ## tests with real components: Terraform, the cdktf CLI
+test-real: $(INSTALLED) .cache/main.js ## tests with real components: Terraform, Packer, Debian, the cdktf CLI
 	@TEST_TIER=real $(BIN)/jest
 
 .PHONY: golden

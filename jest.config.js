@@ -1,5 +1,6 @@
 /** Two tiers: `make test` runs everything but integration/, `make test-real` runs integration/ only. */
-const tier = process.env.TEST_TIER === 'real' ? ['<rootDir>/__tests__/integration/**/*.test.ts'] : ['<rootDir>/__tests__/**/*.test.ts', '!**/integration/**'];
+const isReal = process.env.TEST_TIER === 'real';
+const tier = isReal ? ['<rootDir>/__tests__/integration/**/*.test.ts'] : ['<rootDir>/__tests__/**/*.test.ts', '!**/integration/**'];
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -11,5 +12,6 @@ module.exports = {
   setupFilesAfterEnv: ['<rootDir>/__tests__/support/setup.ts'],
   reporters: ['default', '<rootDir>/__tests__/support/real-components-reporter.js'],
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/bench/template'],
-  testTimeout: process.env.TEST_TIER === 'real' ? 300_000 : 60_000,
+  maxWorkers: isReal ? 1 : '100%', // real components want the machine for themselves
+  testTimeout: isReal ? 300_000 : 60_000,
 };

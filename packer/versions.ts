@@ -22,7 +22,7 @@ export const VERSIONS = {
       PYTHON_URL: `https://www.python.org/ftp/python/${PYTHON}/Python-${PYTHON}.tar.xz`,
       PYTHON_SHA256: '91bcdebfdde239a003ae93738a7fce0f9230fee5c4bc2b86f6e6e8c6f98aabe8',
     },
-    source: "python.org's release page of 3.11.16; the same sum stands in pyenv's definition 3.11.16 and in the official python:3.11 container image",
+    source: "pyenv's definition 3.11.16 and the official python:3.11 container image, which agree; both take the archive from python.org",
   },
   /** Node 22, maintained until April 2027. */
   node: {

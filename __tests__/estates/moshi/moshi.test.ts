@@ -293,8 +293,12 @@ test('the proxy waits until every host has its certificate', () => {
 });
 
 test('GitHub may act as the accounts, and do nothing else to them', () => {
-  const roles = resourcesOf(stacks.get('moshi-github-shared'), 'google_service_account_iam_member').map(({ role }) => role);
-  expect(roles).toEqual(['roles/iam.workloadIdentityUser', 'roles/iam.workloadIdentityUser']);
+  const members = resourcesOf(stacks.get('moshi-github-shared'), 'google_service_account_iam_member');
+  const federated = members.filter(({ member }) => String(member).startsWith('principalSet:'));
+  expect(federated.map(({ role }) => role)).toEqual(Array(4).fill('roles/iam.workloadIdentityUser'));
+  expect(members.filter((member) => !federated.includes(member))).toEqual([
+    expect.objectContaining({ role: 'roles/iam.serviceAccountUser', member: expect.stringContaining('google_service_account.actions') }), // a bake runs as the reader of packages
+  ]);
 });
 
 test('a domain that starts with a digit has legal names', () => {
