@@ -8,7 +8,7 @@ import { ROOT, repositoryFiles } from './support/repository';
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['config/', 'constructs/', 'estates/'],
-  'config/': ['config/'],
+  'config/': ['config/', 'services/contracts/'],
   'constructs/core/': ['constructs/core/', 'constructs/policy/'],
   'constructs/policy/': ['constructs/policy/'],
   'constructs/': ['constructs/', 'packer/images/', 'services/contracts/'],
