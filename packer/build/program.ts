@@ -37,19 +37,16 @@ export function packer(args: readonly string[], { env, interrupt, kill, log, onL
     const onKill = send('SIGKILL');
     interrupt.addEventListener('abort', onInterrupt, { once: true });
     kill.addEventListener('abort', onKill, { once: true });
-    const end = () => {
+    const end = (then: () => void) => {
       interrupt.removeEventListener('abort', onInterrupt);
       kill.removeEventListener('abort', onKill);
-      out.end();
+      out.end(then); // whoever reads the log next finds all of it
     };
+    out.on('error', reject);
     child.on('error', (error: NodeJS.ErrnoException) => {
-      end();
-      reject(error.code === 'ENOENT' ? new UsageError(`packer is not on PATH: ${INSTALL}`) : error);
+      end(() => reject(error.code === 'ENOENT' ? new UsageError(`packer is not on PATH: ${INSTALL}`) : error));
     });
-    child.on('close', (code) => {
-      end();
-      resolve(code ?? 1);
-    });
+    child.on('close', (code) => end(() => resolve(code ?? 1)));
   });
 }
 
