@@ -18,6 +18,11 @@ $(INSTALLED): package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# What the stacks and images carry of the services: a bundle each, the same bytes for the same sources.
+FUNCTIONS := $(shell find services/functions services/runtime services/contracts -name '*.ts')
+.cache/functions.zip: $(FUNCTIONS) package-lock.json scripts/bundle-functions.ts
+	@$(BIN)/tsx scripts/bundle-functions.ts $@
+
 # One file with everything in it starts faster than the packages' thousand. It is made again only when a source changed.
 .DELETE_ON_ERROR:
 SOURCES := $(wildcard main.ts config/*.ts constructs/*/*.ts constructs/*/*/*.ts estates/*.ts estates/*/*.ts packer/*.ts packer/*/*.ts services/contracts/*.ts)
@@ -27,6 +32,10 @@ SOURCES := $(wildcard main.ts config/*.ts constructs/*/*.ts constructs/*/*/*.ts 
 .PHONY: synth
 synth: $(INSTALLED) ## write every stack's Terraform JSON to cdktf.out (needs only Node)
 	@sh -c "$$(node -p "require('./cdktf.json').app")"
+
+.PHONY: build
+build:: $(INSTALLED) $(if $(ESTATE),,.cache/functions.zip) ## what is shipped: the services' bundles, moshi's Python package; ESTATE=moshi only that
+	@:
 
 .PHONY: lint
 lint: $(INSTALLED) ## types, lint and format
@@ -38,20 +47,20 @@ format: $(INSTALLED) ## mend what the formatter can
 	@$(BIN)/biome check --write .
 
 .PHONY: test
-test: lint .cache/main.js ## lint and every test that needs no server, under a minute
+test: lint .cache/main.js .cache/functions.zip ## lint and every test that needs no server, under a minute
 	@$(BIN)/jest
 
 .PHONY: test-real
-test-real: $(INSTALLED) .cache/main.js ## tests with real components: Terraform, Packer, Debian, the cdktf CLI
+test-real: $(INSTALLED) .cache/main.js .cache/functions.zip ## tests with real components: Terraform, Packer, Debian, the cdktf CLI
 	@TEST_TIER=real $(BIN)/jest
 
 .PHONY: golden
-golden: $(INSTALLED) ## accept the current resource addresses and stateful inventory: review the difference
+golden: $(INSTALLED) .cache/functions.zip ## accept the current resource addresses and stateful inventory: review the difference
 	@UPDATE_GOLDEN=1 $(BIN)/jest __tests__/golden
 	@git --no-pager diff --stat -- __tests__/golden
 
 .PHONY: rehearse
-rehearse: $(INSTALLED) ## deploy, re-plan and destroy everything without an account; ESTATE= one; FROM=<ref|file> an upgrade; FAIL=<address>@apply
+rehearse: $(INSTALLED) .cache/functions.zip ## deploy, re-plan and destroy everything without an account; ESTATE= one; FROM=<ref|file> an upgrade; FAIL=<address>@apply
 	@node --import tsx rehearsal/main.ts $(if $(ESTATE),--estate '$(ESTATE)') $(if $(FROM),--from '$(FROM)') $(if $(FAIL),--fail '$(FAIL)')
 
 .PHONY: plan

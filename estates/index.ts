@@ -1,5 +1,6 @@
 import type { Estate } from '../constructs/core/estate';
+import { dockerWorker } from './docker-worker';
 import { moshi } from './moshi';
 
 /** Every estate of this repository. `main.ts` goes through it. */
-export const estates: readonly Estate[] = [moshi];
+export const estates: readonly Estate[] = [dockerWorker, moshi];

@@ -17,6 +17,14 @@ export interface BucketProps {
   readonly keepVersionsDays?: number;
 }
 
+export interface BucketObject {
+  /** Its name in the bucket. */
+  readonly key: string;
+  /** Path from the repository's root. */
+  readonly file: string;
+  readonly contentType: string;
+}
+
 /** A bucket: private, uniform access, versioned. */
 export class Bucket extends Construct {
   readonly name: string;
@@ -49,10 +57,14 @@ export class Bucket extends Construct {
   }
 
   /** Uploads a file of this repository; `file` is its path from the repository's root. Returns the object's generation, which changes with its content. */
-  upload(id: string, { key, file, contentType }: { readonly key: string; readonly file: string; readonly contentType: string }): string {
+  upload(id: string, object: BucketObject): string {
+    return Token.asString(this.uploadObject(id, object).generation);
+  }
+
+  /** The same, for what names both. */
+  uploadObject(id: string, { key, file, contentType }: BucketObject): StorageBucketObject {
     const asset = new TerraformAsset(this, `${id}-file`, { path: file, type: AssetType.FILE });
-    const object = new StorageBucketObject(this, id, { bucket: this.bucket.name, name: key, source: asset.path, contentType });
-    return Token.asString(object.generation);
+    return new StorageBucketObject(this, id, { bucket: this.bucket.name, name: key, source: asset.path, contentType });
   }
 
   /** The grant lives in the identity's stack: what is replaced often points at what holds data, never back. */

@@ -2,7 +2,7 @@ import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-cus
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { Construct } from 'constructs';
 import { googleOf } from './provider';
-import type { ServiceIdentity } from './service-identity';
+import type { GrantCondition, ServiceIdentity } from './service-identity';
 
 export interface CustomRoleProps {
   /** 3 to 64 letters, digits, underscores and dots. A deleted role keeps its id for 37 days. */
@@ -10,14 +10,6 @@ export interface CustomRoleProps {
   /** What somebody with the role does; shown in the console. */
   readonly purpose: string;
   readonly permissions: readonly string[];
-}
-
-/** Narrows a grant. IAM calls it a condition. */
-export interface GrantCondition {
-  /** Shown in the console. */
-  readonly title: string;
-  /** CEL over `resource.name`, `resource.type` and `request.time`. Not every type of resource has a name here: cloud.google.com/iam/docs/conditions-resource-attributes. */
-  readonly expression: string;
 }
 
 /** A role of the project with exactly the permissions that a job needs, where the predefined ones bring more. */
@@ -31,11 +23,13 @@ export class CustomRole extends Construct {
 
   /** Grants it on the project, as far as the condition lets. The id of the grant is the role's own. */
   grantTo(identity: ServiceIdentity, condition?: GrantCondition): void {
-    new ProjectIamMember(identity, `role-${this.node.id}`, {
-      project: googleOf(this).project,
-      role: this.role.name,
-      member: identity.member,
-      ...(condition && { condition }),
-    });
+    identity.granted(
+      new ProjectIamMember(identity, `role-${this.node.id}`, {
+        project: googleOf(this).project,
+        role: this.role.name,
+        member: identity.member,
+        ...(condition && { condition }),
+      }),
+    );
   }
 }

@@ -3,6 +3,8 @@ import { ComputeNetwork } from '@cdktf/provider-google/lib/compute-network';
 import { ComputeSubnetwork } from '@cdktf/provider-google/lib/compute-subnetwork';
 import { Construct } from 'constructs';
 import { EstateStack } from '../core/estate-stack';
+import { CloudNat } from './cloud-nat';
+import { googleOf } from './provider';
 
 export interface NetworkProps {
   /** Stem of all names: `<stem>-network`, `<stem>-subnetwork`. */
@@ -24,17 +26,26 @@ export interface IngressProps {
 /** A VPC with one subnet. Machines reach Google's APIs from private addresses; nothing comes in unless allowed. */
 export class Network extends Construct {
   readonly subnetwork: string;
+  /** For machines that no stack makes: the subnet's full name, `projects/P/regions/R/subnetworks/S`. */
+  readonly subnetworkName: string;
   private readonly network: ComputeNetwork;
 
   constructor(scope: Construct, id: string, { stem, cidr }: NetworkProps) {
     super(scope, id);
     this.network = new ComputeNetwork(this, 'resource', { name: `${stem}-network`, autoCreateSubnetworks: false });
+    const { project, region } = googleOf(this);
+    this.subnetworkName = `projects/${project}/regions/${region}/subnetworks/${stem}-subnetwork`;
     this.subnetwork = new ComputeSubnetwork(this, 'subnetwork', {
       name: `${stem}-subnetwork`,
       network: this.network.id,
       ipCidrRange: cidr,
       privateIpGoogleAccess: true,
     }).id;
+  }
+
+  /** Lets machines out to the Internet that have no address of their own. `<stem>-router`, `<stem>-nat`. */
+  addNat(stem: string): void {
+    new CloudNat(this, 'nat', { stem, network: this.network.id });
   }
 
   /** Opens ports. Opening them to everybody needs a reason, which the policy checks. */

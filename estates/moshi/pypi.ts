@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
-import { PythonRepository } from '../../constructs/gcp/python-repository';
+import { ArtifactRepository } from '../../constructs/gcp/artifact-repository';
+
 import { ServiceIdentity } from '../../constructs/gcp/service-identity';
 import type { MoshiApis } from './apis';
 
@@ -10,7 +11,7 @@ export interface MoshiPypiProps extends EstateStackProps {
 
 /** The private PyPI that the server's package is published to and its image installs from. */
 export class MoshiPypi extends EstateStack {
-  readonly repository: PythonRepository;
+  readonly repository: ArtifactRepository;
   /** The machines that bake the moshi-srv image. */
   readonly reader: ServiceIdentity;
 
@@ -18,7 +19,7 @@ export class MoshiPypi extends EstateStack {
     super(scope, id, props);
     this.addDependency(props.apis);
 
-    this.repository = new PythonRepository(this, 'repository', { name: 'pypi', description: 'Python packages of moshi' });
+    this.repository = new ArtifactRepository(this, 'repository', { name: 'pypi', format: 'PYTHON', description: 'Python packages of moshi' });
     this.reader = new ServiceIdentity(this, 'artifact-reader', { accountId: 'artifact-reader', purpose: 'Machines that bake the moshi-srv image' });
     this.repository.grantRead(this.reader);
 

@@ -40,9 +40,8 @@ bake-base: $(INSTALLED) ## bake the image that the server's image is built from
 bake: ## bake the server's image, with the newest published package
 	@$(MAKE) images IMAGE=moshi-srv
 
-.PHONY: build
-build: $(INSTALLED) ## build the server's Python package from config's serverSource
-	@$(TSX) scripts/build.ts $(if $(DRY_RUN),--dry-run)
+build::
+	@$(TSX) scripts/build.ts $(if $(DRY_RUN),--dry-run) $(if $(ESTATE),,--if-present)
 
 .PHONY: publish
 publish: $(INSTALLED) ## build and upload it; BUILT=1 uploads the last build; URL= another repository; DRY_RUN=1, YES=1

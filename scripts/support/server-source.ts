@@ -15,6 +15,10 @@ export interface ServerSource {
 
 const SECTION = /^\[(?:project|tool\.poetry)\][^\n]*\n(?:(?!\[)[^\n]*\n?)*/m;
 
+export function hasServerSource(): boolean {
+  return existsSync(join(moshiConfig().shared.serverSource, 'pyproject.toml'));
+}
+
 /** The project in config's `serverSource`. */
 export function serverSource(): ServerSource {
   const folder = moshiConfig().shared.serverSource;

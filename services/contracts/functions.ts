@@ -11,13 +11,13 @@ const common = {
   PROJECT: required,
   /** Firestore database with the ledger. */
   LEDGER_DATABASE: required,
-  /** Machine and disk prices by what they are of, US dollars: {@link prices}. */
+  /** Machine and disk prices by what they are of, US dollars. */
   PRICES: json(
     z.strictObject({
-      /** An hour, by machine type; `spot:<type>` for spot machines. */
+      /** An hour on demand, by machine type. Spot prices change daily and are not noted. */
       machineHour: z.record(z.string(), z.number().positive()),
-      /** A GB of the boot disk for a month of 730 hours. */
-      diskGbMonth: z.number().positive(),
+      /** A GB of the boot disk for a month of 730 hours; null: not noted for this region. */
+      diskGbMonth: z.number().positive().nullable(),
     }),
   ),
 };

@@ -43,7 +43,7 @@ export function workflow({ branch, environment, operations, settings }: Workflow
       publish: job({
         name: 'Publish the package',
         when: onBranch,
-        first: { tools: [{ uses: SETUP_PYTHON, with: { 'python-version': '3.11' } }], commands: ['make build'] },
+        first: { tools: [{ uses: SETUP_PYTHON, with: { 'python-version': '3.11' } }], commands: ['make build ESTATE=moshi'] },
         account: 'ARTIFACT_WRITER_EMAIL',
         tools: [],
         minutes: 15,

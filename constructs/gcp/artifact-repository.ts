@@ -6,41 +6,42 @@ import { nameSeenFrom } from '../core/name-seen-from';
 import { googleOf } from './provider';
 import type { ServiceIdentity } from './service-identity';
 
-export interface PythonRepositoryProps {
+export interface ArtifactRepositoryProps {
   readonly name: string;
+  readonly format: 'DOCKER' | 'PYTHON';
   /** What is published there; shown in the console. */
   readonly description: string;
 }
 
-/** A private PyPI in Artifact Registry. */
-export class PythonRepository extends Construct {
+/** A private repository of packages or container images. */
+export class ArtifactRepository extends Construct {
   readonly name: string;
-  /** For pip's `--extra-index-url` with `/simple/`, and for twine without. */
+  /** `PYTHON`: for pip with `simple/` behind it, and for twine without. `DOCKER`: what image names start with. */
   readonly url: string;
   private readonly location: string;
   private readonly repository: ArtifactRegistryRepository;
 
-  constructor(scope: Construct, id: string, { name, description }: PythonRepositoryProps) {
+  constructor(scope: Construct, id: string, { name, format, description }: ArtifactRepositoryProps) {
     super(scope, id);
     const { project, region } = googleOf(this);
     this.name = name;
     this.location = region;
-    this.url = `https://${region}-python.pkg.dev/${project}/${name}/`;
+    this.url = format === 'DOCKER' ? `${region}-docker.pkg.dev/${project}/${name}` : `https://${region}-python.pkg.dev/${project}/${name}/`;
     this.repository = new ArtifactRegistryRepository(this, 'resource', {
       repositoryId: name,
       location: region,
-      format: 'PYTHON',
+      format,
       description,
       lifecycle: { preventDestroy: EstateStack.of(this).protected },
     });
   }
 
-  /** Install packages. */
+  /** Install packages, pull images. */
   grantRead(to: ServiceIdentity): void {
     this.grant(to, 'read', 'roles/artifactregistry.reader');
   }
 
-  /** Publish packages. */
+  /** Publish packages, push images. */
   grantWrite(to: ServiceIdentity): void {
     this.grant(to, 'write', 'roles/artifactregistry.writer');
   }

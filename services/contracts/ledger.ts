@@ -1,0 +1,3 @@
+/** The ledger's collections: the infrastructure sets when documents expire, the adapters write them. */
+export const TASK_RECORDS = { collection: 'tasks' } as const;
+export const SEEN_REQUESTS = { collection: 'seen-requests', expiresAt: 'expiresAt' } as const;
