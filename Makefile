@@ -19,9 +19,14 @@ $(INSTALLED): package-lock.json
 	@touch $@
 
 # What the stacks and images carry of the services: a bundle each, the same bytes for the same sources.
+SHIPPED := .cache/functions.zip .cache/worker.js
 FUNCTIONS := $(shell find services/functions services/runtime services/contracts -name '*.ts')
 .cache/functions.zip: $(FUNCTIONS) package-lock.json scripts/bundle-functions.ts
 	@$(BIN)/tsx scripts/bundle-functions.ts $@
+
+AGENT := $(shell find services/worker services/runtime services/contracts -name '*.ts')
+.cache/worker.js: $(AGENT) package-lock.json
+	@$(BIN)/esbuild services/worker/main.ts --bundle --platform=node --target=node20 --outfile=$@ --log-level=warning
 
 # One file with everything in it starts faster than the packages' thousand. It is made again only when a source changed.
 .DELETE_ON_ERROR:
@@ -34,7 +39,7 @@ synth: $(INSTALLED) ## write every stack's Terraform JSON to cdktf.out (needs on
 	@sh -c "$$(node -p "require('./cdktf.json').app")"
 
 .PHONY: build
-build:: $(INSTALLED) $(if $(ESTATE),,.cache/functions.zip) ## what is shipped: the services' bundles, moshi's Python package; ESTATE=moshi only that
+build:: $(INSTALLED) $(if $(ESTATE),,$(SHIPPED)) ## what is shipped: the services' bundles, moshi's Python package; ESTATE=moshi only that
 	@:
 
 .PHONY: lint
@@ -47,11 +52,11 @@ format: $(INSTALLED) ## mend what the formatter can
 	@$(BIN)/biome check --write .
 
 .PHONY: test
-test: lint .cache/main.js .cache/functions.zip ## lint and every test that needs no server, under a minute
+test: lint .cache/main.js $(SHIPPED) ## lint and every test that needs no server, under a minute
 	@$(BIN)/jest
 
 .PHONY: test-real
-test-real: $(INSTALLED) .cache/main.js .cache/functions.zip ## tests with real components: Terraform, Packer, Debian, the cdktf CLI
+test-real: $(INSTALLED) .cache/main.js $(SHIPPED) ## tests with real components: Terraform, Packer, Debian, the cdktf CLI
 	@TEST_TIER=real $(BIN)/jest
 
 .PHONY: golden
@@ -88,7 +93,7 @@ schemas: $(INSTALLED) ## record the real providers' schemas again (needs network
 	@$(BIN)/tsx scripts/record-schemas.ts $(options)
 
 .PHONY: images
-images: $(INSTALLED) ## bake machine images with Packer; IMAGE= some, FRESH=1, DRY_RUN=1, YES=1
+images: $(INSTALLED) .cache/worker.js ## bake machine images with Packer; IMAGE= some, FRESH=1, DRY_RUN=1, YES=1
 	@node --import tsx scripts/images.ts bake $(options) $(if $(FRESH),--fresh) $(if $(IMAGE),--image '$(IMAGE)')
 
 .PHONY: images-hcl
@@ -96,7 +101,7 @@ images-hcl: $(INSTALLED) ## write the images' HCL to packer/generated for review
 	@node --import tsx scripts/images.ts hcl $(options)
 
 .PHONY: images-validate
-images-validate: $(INSTALLED) ## what Packer says of the images' HCL, without an account; IMAGE= some
+images-validate: $(INSTALLED) .cache/worker.js ## what Packer says of the images' HCL, without an account; IMAGE= some
 	@node --import tsx scripts/images.ts validate $(if $(IMAGE),--image '$(IMAGE)')
 
 -include estates/*/targets.mk

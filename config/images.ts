@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { gcpProject, gcpZone, machineType } from './fields';
+import { gcpProject, machineType } from './fields';
 
 const imageName = z.string().regex(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "not an image's name, such as debian-12-bookworm-v20251209");
 
@@ -16,8 +16,6 @@ export const imagesSchema = z.strictObject({
   machineType,
   /** Network of that machine. Packer reaches it by ssh, on an external address. */
   network: z.string().regex(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "not a network's name"),
-  /** Where the image of docker-worker is baked and kept. */
-  dockerWorker: z.strictObject({ project: gcpProject, zone: gcpZone }),
 });
 
 export type ImagesConfig = z.output<typeof imagesSchema>;
@@ -30,7 +28,6 @@ export const imagesValues: z.input<typeof imagesSchema> = {
   moshiBase: 'debian11-python3',
   machineType: 'e2-standard-4',
   network: 'default',
-  dockerWorker: { project: 'docker-worker', zone: 'us-west1-a' },
 };
 
 /** The section `images` of the config, as `loadConfig` takes it. */

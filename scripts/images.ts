@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { images } from '../config/images';
-import { moshiSchema, moshiValues } from '../config/moshi';
 import { Bake } from '../packer/build/bake';
 import { holds, writeFolder } from '../packer/build/folder';
 import { imageNames, imagesInUse, wanted } from '../packer/build/plan';
@@ -9,6 +7,7 @@ import { planReport, resultReport } from '../packer/build/report';
 import { BakeState } from '../packer/build/state';
 import { validate } from '../packer/build/validate';
 import type { BakedImage } from '../packer/images/families';
+import { committedSettings, SECTIONS, settingsOf } from '../packer/images/settings';
 import type { Settings } from '../packer/images/spec';
 import { UsageError } from '../rehearsal/runner/failure';
 import { paintFor } from '../rehearsal/runner/format';
@@ -90,8 +89,9 @@ async function check(line: CommandLine): Promise<number> {
 
 /** From the committed values alone: what is reviewed must not depend on who generates it. */
 function writeGolden(line: CommandLine): number {
-  const settings: Settings = { images: images.schema.parse(images.values), moshi: moshiSchema.parse(moshiValues) };
-  const changed = wanted(imageNames(), settings, { root: ROOT, folder: 'packer/generated' }).filter(({ folder, files }) => !holds(folder, files));
+  const changed = wanted(imageNames(), committedSettings(), { root: ROOT, folder: 'packer/generated', withoutBuilt: true }).filter(
+    ({ folder, files }) => !holds(folder, files),
+  );
   for (const { folder, files } of changed) {
     console.log(`${line.dryRun ? 'Would write' : 'Wrote'} ${folder}`);
     if (!line.dryRun) writeFolder(folder, files);
@@ -101,8 +101,7 @@ function writeGolden(line: CommandLine): number {
 }
 
 function configured(): Settings {
-  const { images: forImages, moshi } = loadEstates([images, { name: 'moshi', schema: moshiSchema, values: moshiValues }]);
-  return { images: forImages, moshi } as Settings;
+  return settingsOf(loadEstates(SECTIONS));
 }
 
 function namesOf({ options: { image } }: CommandLine, otherwise: readonly BakedImage[]): readonly BakedImage[] {

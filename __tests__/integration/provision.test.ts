@@ -195,8 +195,9 @@ describeReal(['debootstrap', 'pypi-server'], 'provisioning scripts in Debian 11 
     expect(await provision('install-cloud-init.sh', () => ({}), ['bookworm'])).toEqual([expect.stringContaining('cloud-init: ')]);
   });
 
-  test('worker: a unit that waits for its agent', async () => {
-    expect(await provision('install-worker.sh', () => ({}), ['bookworm'])).toEqual([expect.stringContaining('worker: unit enabled')]);
+  test('worker: the agent, and its unit', async () => {
+    root('bookworm').upload(join(__dirname, '../../.cache/worker.js'), 'tmp');
+    expect(await provision('install-worker.sh', () => ({ AGENT: '/tmp/worker.js' }), ['bookworm'])).toEqual([expect.stringContaining('worker: unit enabled')]);
   });
 
   test('ops agent: from a repository that the pinned key signed, and only that key', async () => {

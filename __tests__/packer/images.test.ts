@@ -1,24 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
-import { type ImagesConfig, images } from '../../config/images';
 import { loadConfig } from '../../config/load';
 import { mergePatch } from '../../config/merge';
-import { type MoshiConfig, moshiSchema, moshiValues } from '../../config/moshi';
 import { imageFiles } from '../../packer/build/folder';
 import { imageNames, imagesInUse } from '../../packer/build/plan';
 import { type BakedImage, FAMILIES } from '../../packer/images/families';
+import { SECTIONS, settingsOf } from '../../packer/images/settings';
 import type { Settings } from '../../packer/images/spec';
 import { SPECS } from '../../packer/images/specs';
 import { ROOT } from '../support/repository';
 
-function settings(override: Partial<Record<'images' | 'moshi', object>> = {}): Settings {
-  const sections = [images, { name: 'moshi', schema: moshiSchema, values: moshiValues }];
-  const patched = sections.map((each) => ({ ...each, values: mergePatch(each.values, override[each.name as 'images' | 'moshi'] ?? {}) }));
-  return loadConfig(patched, { env: {}, root: '/nonexistent' }).estates as { images: ImagesConfig; moshi: MoshiConfig };
+function settings(override: Partial<Record<keyof Settings, object>> = {}): Settings {
+  const patched = SECTIONS.map((each) => ({ ...each, values: mergePatch(each.values, override[each.name as keyof Settings] ?? {}) }));
+  return settingsOf(loadConfig(patched, { env: {}, root: '/nonexistent' }).estates);
 }
 
-const filesOf = (name: BakedImage, override = {}) => imageFiles(name, settings(override), ROOT);
+const filesOf = (name: BakedImage, override = {}) => imageFiles(name, settings(override), { root: ROOT, withoutBuilt: true });
 const hclOf = (name: BakedImage, override = {}) => filesOf(name, override).get(`${name}.pkr.hcl`) as string;
 
 /** The image's HCL as an independent parser reads it. */
@@ -47,7 +45,8 @@ test('no two images take turns at being the newest of a family', () => {
 test('somebody with their own projects and region finds nothing of ours in the HCL', () => {
   const override = {
     moshi: { shared: { project: 'their-project', region: 'europe-west4', zone: 'europe-west4-b' } },
-    images: { dockerWorker: { project: 'their-worker', zone: 'europe-west1-c' }, network: 'builders', machineType: 'n2-standard-2' },
+    'docker-worker': { shared: { project: 'their-worker', region: 'europe-west1', zone: 'europe-west1-c' }, prod: { tasks: { import: null } } },
+    images: { network: 'builders', machineType: 'n2-standard-2' },
   };
   const text = imageNames()
     .map((name) => hclOf(name, override))

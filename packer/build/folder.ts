@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { UsageError } from '../../rehearsal/runner/failure';
 import { writeHcl } from '../hcl/write';
 import type { BakedImage } from '../images/families';
 import { imageBlocks } from '../images/hcl';
@@ -12,10 +13,22 @@ export type ImageFiles = ReadonlyMap<string, string>;
 
 const HEAD = 'Written by `make images-hcl` from packer/images. What is changed here is overwritten.';
 
-/** @param root The repository, which has the scripts and files. */
-export function imageFiles(name: BakedImage, settings: Settings, root: string): ImageFiles {
-  const { files = [], steps } = SPECS[name].recipe(settings);
-  const read = (file: string) => readFileSync(join(root, file), 'utf8');
+/** Where an image's files come from. */
+export interface Origin {
+  /** The repository, which has the scripts and files. */
+  readonly root: string;
+  /** Leave out what `make build` makes: it is not committed. @default false */
+  readonly withoutBuilt?: boolean;
+}
+
+export function imageFiles(name: BakedImage, settings: Settings, { root, withoutBuilt = false }: Origin): ImageFiles {
+  const recipe = SPECS[name].recipe(settings);
+  const { steps } = recipe;
+  const files = [...(recipe.files ?? []), ...(withoutBuilt ? [] : (recipe.built ?? []))];
+  const read = (file: string) => {
+    if (!existsSync(join(root, file))) throw new UsageError(`${name} needs ${file}, which is not there: make build makes it`);
+    return readFileSync(join(root, file), 'utf8');
+  };
   const scripts = [...new Set(steps.map(({ script }) => script))].sort();
   return new Map([
     [`${name}.pkr.hcl`, writeHcl(imageBlocks(name, settings), HEAD)],

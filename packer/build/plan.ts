@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type BakedImage, FAMILIES } from '../images/families';
 import type { Settings } from '../images/spec';
 import { SPECS } from '../images/specs';
-import { fingerprint, type ImageFiles, imageFiles } from './folder';
+import { fingerprint, type ImageFiles, imageFiles, type Origin } from './folder';
 
 /** One image that somebody wants. */
 export interface Wanted {
@@ -27,11 +27,11 @@ export function imageNames(): BakedImage[] {
 }
 
 /** Images in an order in which each comes after its base. */
-export function wanted(names: readonly BakedImage[], settings: Settings, { root, folder }: { readonly root: string; readonly folder: string }): Wanted[] {
+export function wanted(names: readonly BakedImage[], settings: Settings, { folder, ...origin }: Origin & { readonly folder: string }): Wanted[] {
   const all = names.map((name): Wanted => {
     const { project, source } = SPECS[name].recipe(settings);
     const base = 'baked' in source ? { base: source.baked } : {};
-    return { name, family: FAMILIES[name], project, folder: join(folder, name), files: imageFiles(name, settings, root), ...base };
+    return { name, family: FAMILIES[name], project, folder: join(folder, name), files: imageFiles(name, settings, origin), ...base };
   });
   return all.sort((a, b) => Number(a.base !== undefined) - Number(b.base !== undefined));
 }

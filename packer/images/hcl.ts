@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Block, block } from '../hcl/body';
+import { type Attributes, type Block, block } from '../hcl/body';
 import { call, ref, type Template, template } from '../hcl/value';
 import { type BakedImage, FAMILIES } from './families';
 import type { Recipe, Settings, Step, Variable } from './spec';
@@ -64,14 +64,20 @@ function source(name: BakedImage, { source: from, diskGb, serviceAccount }: Reci
   });
 }
 
-function build(name: BakedImage, { files = [], steps }: Recipe): Block {
-  const upload = block('provisioner', 'file', { sources: files.map((file) => beside('files', file)), destination: '/tmp/' });
+function build(name: BakedImage, { files = [], built = [], steps }: Recipe): Block {
+  const upload = (list: readonly string[], more: Attributes = {}) =>
+    list.length === 0 ? [] : [block('provisioner', 'file', { sources: list.map((file) => beside('files', file)), destination: '/tmp/', ...more })];
   const manifest = block('post-processor', 'manifest', {
     output: template`${ref('path.root')}/manifest.json`,
     strip_path: true,
     custom_data: { commit: ref('var.commit'), family: FAMILIES[name], parent: ref('build.SourceImageName') },
   });
-  return block('build', [], { sources: ['source.googlecompute.image'] }, [...(files.length > 0 ? [upload] : []), ...steps.map(shell), manifest]);
+  return block('build', [], { sources: ['source.googlecompute.image'] }, [
+    ...upload(files),
+    ...upload(built, { generated: true }), // `generated`: Packer looks for them when it bakes, not when it validates
+    ...steps.map(shell),
+    manifest,
+  ]);
 }
 
 function shell({ script, environment = {} }: Step): Block {

@@ -1,3 +1,4 @@
+import type { DockerWorkerConfig } from '../../config/docker-worker';
 import type { ImagesConfig } from '../../config/images';
 import type { MoshiConfig } from '../../config/moshi';
 import type { Reference, Template } from '../hcl/value';
@@ -6,6 +7,7 @@ import type { Reference, Template } from '../hcl/value';
 export interface Settings {
   readonly images: ImagesConfig;
   readonly moshi: MoshiConfig;
+  readonly 'docker-worker': DockerWorkerConfig;
 }
 
 /** A shell script of packer/scripts, run as root, and the variables that it takes. */
@@ -41,6 +43,8 @@ export interface Recipe {
   readonly variables?: readonly Variable[];
   /** Files of this repository that are put into /tmp of the machine before the steps. @default none */
   readonly files?: readonly string[];
+  /** The same, for what `make build` makes: not committed with the generated HCL. @default none */
+  readonly built?: readonly string[];
   /** In this order. */
   readonly steps: readonly Step[];
 }

@@ -1,13 +1,15 @@
 #!/bin/bash
-# The systemd unit that starts the worker agent, /opt/worker/main.js. The agent is added to the image after this; until
-# then the unit is enabled and does nothing. Needs Docker and Node.
+# The worker agent, /opt/worker/main.js, and the systemd unit that starts it. Needs Docker and Node.
+#   AGENT  the agent's bundle
 set -euo pipefail
+: "${AGENT:?}"
 
 if ! getent passwd worker >/dev/null; then
   useradd --system --no-create-home --home-dir /var/lib/worker --shell /usr/sbin/nologin --comment 'worker agent' worker
 fi
 usermod --append --groups docker worker
 install -d /opt/worker
+install -m 644 "$AGENT" /opt/worker/main.js
 
 cat >/etc/systemd/system/worker.service <<'UNIT'
 [Unit]
@@ -43,4 +45,5 @@ systemd-analyze verify /etc/systemd/system/worker.service
 systemctl --quiet is-enabled worker.service
 runuser -u worker -- test -x /usr/local/bin/node
 id --name --groups worker | grep --quiet --word-regexp docker
-echo 'worker: unit enabled, starts /opt/worker/main.js once that is there'
+runuser -u worker -- /usr/local/bin/node /opt/worker/main.js --help >/dev/null
+echo 'worker: unit enabled, starts /opt/worker/main.js'

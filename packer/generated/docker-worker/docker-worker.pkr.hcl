@@ -66,7 +66,7 @@ source "googlecompute" "image" {
   source_image_project_id         = ["debian-cloud"]
   image_name                      = "docker-worker-${local.version}"
   image_family                    = "docker-worker"
-  image_description               = "Docker 20.10.24 and the worker agent's unit on Debian 12"
+  image_description               = "Docker 20.10.24 and the worker agent on Debian 12"
   image_labels = {
     commit = var.commit
     image  = "docker-worker"
@@ -76,6 +76,12 @@ source "googlecompute" "image" {
 
 build {
   sources = ["source.googlecompute.image"]
+
+  provisioner "file" {
+    sources     = ["${path.root}/files/worker.js"]
+    destination = "/tmp/"
+    generated   = true
+  }
 
   provisioner "shell" {
     script           = "${path.root}/scripts/install-base.sh"
@@ -121,9 +127,10 @@ build {
   }
 
   provisioner "shell" {
-    script          = "${path.root}/scripts/install-worker.sh"
-    execute_command = "sudo env {{ .Vars }} bash '{{ .Path }}'"
-    timeout         = "45m"
+    script           = "${path.root}/scripts/install-worker.sh"
+    environment_vars = ["AGENT=/tmp/worker.js"]
+    execute_command  = "sudo env {{ .Vars }} bash '{{ .Path }}'"
+    timeout          = "45m"
   }
 
   post-processor "manifest" {
