@@ -80,6 +80,10 @@ deploy: synth ## deploy STACKS='moshi-*-dev' and what they need; DRY_RUN=1, YES=
 destroy: synth ## destroy STACKS='...'; refuses what is protected; DRY_RUN=1, YES=1
 	@$(BIN)/tsx scripts/destroy.ts $(options) $(foreach stack,$(STACKS),'$(stack)')
 
+.PHONY: cost
+cost: $(INSTALLED) ## what the estates cost a month, by list prices; ESTATE= one
+	@$(BIN)/tsx scripts/cost.ts $(if $(ESTATE),--estate '$(ESTATE)')
+
 .PHONY: bench
 bench: $(INSTALLED) ## measure synth against cdktf's template and the floor, and print ratios
 	@$(BIN)/tsx bench/synth/main.ts

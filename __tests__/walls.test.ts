@@ -13,13 +13,24 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'constructs/policy/': ['constructs/policy/'],
   'constructs/': ['constructs/', 'packer/images/', 'services/contracts/'],
   'estates/index.ts': ['estates/', 'constructs/core/'],
+  'estates/cost.ts': ['estates/'],
   'estates/': ['config/', 'constructs/', 'packer/images/', 'services/contracts/'], // and itself, see below
   'packer/': ['packer/', 'config/'],
   'packer/build/': ['packer/', 'rehearsal/runner/'], // order, progress and tables of a command
   'services/contracts/': ['services/contracts/'],
   'services/': ['services/contracts/', 'services/runtime/'], // and itself
   'rehearsal/': ['rehearsal/', 'config/', 'estates/index.ts', 'constructs/policy/', 'packer/images/'],
-  'scripts/': ['scripts/', 'config/', 'constructs/core/estate.ts', 'constructs/core/naming.ts', 'estates/index.ts', 'packer/', 'rehearsal/'],
+  'scripts/': [
+    'scripts/',
+    'config/',
+    'constructs/core/estate.ts',
+    'constructs/core/naming.ts',
+    'estates/index.ts',
+    'estates/cost.ts',
+    'packer/',
+    'rehearsal/',
+    'services/',
+  ],
   'bench/': ['bench/', 'config/', 'constructs/', 'estates/', 'rehearsal/'],
 };
 
@@ -30,7 +41,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'constructs/policy/': /^node:/,
   'constructs/gcp/': /^(cdktf|constructs|node:|@cdktf\/provider-google\/lib\/)/,
   'constructs/': /^(cdktf|constructs|node:|@cdktf\/provider-[a-z]+\/lib\/)/,
-  'estates/': /^(cdktf|constructs|zod|node:)/,
+  'estates/': /^(cdktf|constructs|croner|zod|node:)/,
   'services/contracts/': /^zod/,
   'services/': /^(?!cdktf|constructs|@cdktf\/)/,
 };

@@ -18,6 +18,8 @@ const schedule = z.strictObject({
 const task = taskSchema.extend({
   /** When it is asked for by itself. @default only when somebody asks */
   schedule: schedule.optional(),
+  /** Minutes that a run takes as a rule: only make cost counts with it. */
+  typicalMinutes: z.int('must be a whole number of minutes').min(1, 'must be a minute or more').default(30),
 });
 
 const member = z

@@ -66,7 +66,7 @@ export class DockerWorkerFunctions extends EstateStack {
     const common = { PROJECT: project, LEDGER_DATABASE: data.ledger.name, PRICES: JSON.stringify(pricesIn(region) satisfies EnvironmentPrices) };
     const createEnvironment: CreateWorkerVariables = {
       ...common,
-      TASKS: JSON.stringify(withoutSchedule(tasks)),
+      TASKS: JSON.stringify(asDeclared(tasks)),
       NAME_PREFIX: stem,
       BOOT_IMAGE: `projects/${project}/global/images/${image === FAMILIES['docker-worker'] ? `family/${image}` : image}`,
       SUBNETWORK: workers.network.subnetworkName,
@@ -161,6 +161,7 @@ function roleId(stem: string, verb: string): string {
   return `${stem.replaceAll('-', '_')}_${verb.toLowerCase()}`;
 }
 
-function withoutSchedule(tasks: DockerWorkerEnvironment['tasks']) {
-  return Object.fromEntries(Object.entries(tasks).map(([name, { schedule, ...task }]) => [name, task]));
+/** What the functions know of a task: the rest is for us. */
+function asDeclared(tasks: DockerWorkerEnvironment['tasks']) {
+  return Object.fromEntries(Object.entries(tasks).map(([name, { schedule, typicalMinutes, ...task }]) => [name, task]));
 }
