@@ -15,9 +15,16 @@ const NEWCOMER = {
       github: { repository: 'them/tutor' },
     },
   },
+  'docker-worker': { shared: { project: 'their-workers', region: 'europe-west4', zone: 'europe-west4-a' } },
 };
 const ORIGINAL: Readonly<Record<string, readonly string[]>> = {
+  // the project is called as the estate, which is everywhere: so where a project would stand
+  'docker-worker': ['projects/docker-worker/', '"project": "docker-worker"', '@docker-worker.iam', '/docker-worker/tasks', 'us-west1', 'nam5'],
   moshi: ['moshi-3', 'chatmoshi', 'ekalosak', 'us-central1', 'nam5'],
+};
+const THEIRS: Readonly<Record<string, readonly string[]>> = {
+  'docker-worker': ['their-workers', 'europe-west4-a', 'europe-west4-docker.pkg.dev/their-workers/tasks/import'],
+  moshi: ['their-project', 'europe-west1-b', 'tutor.example', 'them/tutor', 'eur3'],
 };
 /** What a cloud prescribes, whoever uses it. */
 const PRESCRIBED: readonly string[] = [];
@@ -50,7 +57,7 @@ test.each(estates.map(({ name }) => name))("a newcomer's override leaves nothing
   );
   expect(left).toEqual([]);
   const everything = [...theirs.tree('cdktf.out').values()].join('');
-  for (const expected of ['their-project', 'europe-west1-b', 'tutor.example', 'them/tutor', 'eur3']) expect(everything).toContain(expected);
+  for (const expected of THEIRS[estate] ?? ['no values expected']) expect(everything).toContain(expected);
 });
 
 test('wrong config lists every problem, exits 1 and writes nothing', () => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { taskName, taskSchema } from '../services/contracts/task';
+import { imageReference, type Task, taskName, taskSchema } from '../services/contracts/task';
 import { acrossFields, backend, bucketName, gcpProject, gcpRegion, gcpZone, protection, subnetCidr } from './fields';
 
 const schedule = z.strictObject({
@@ -16,6 +16,12 @@ const schedule = z.strictObject({
 
 /** A task: what runs, on which machine, and when. A variable of `env` reaches the container without a new image. */
 const task = taskSchema.extend({
+  /** As `docker pull` takes it; `./name:tag` is an image of the estate's own registry. */
+  image: z.union([z.string().regex(/^\.\/[a-z0-9][a-z0-9._-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[a-f0-9]{64})?$/), imageReference], {
+    error: 'not an image, such as ./name:tag, of our own registry, or europe-docker.pkg.dev/project/repository/name:tag',
+  }),
+  /** @default the estate's */
+  zone: gcpZone.optional(),
   /** When it is asked for by itself. @default only when somebody asks */
   schedule: schedule.optional(),
   /** Minutes that a run takes as a rule: only make cost counts with it. */
@@ -72,7 +78,7 @@ export const dockerWorkerSchema = z
   .refine(...acrossFields(['shared', 'zone'], 'not a zone of shared.region: set both', ({ shared: { zone, region } }: Raw) => zone.startsWith(`${region}-`)))
   .refine(
     ...acrossFields(['prod', 'tasks'], 'holds a zone that is not in shared.region, where the network is', ({ shared: { region }, prod }: Raw) =>
-      Object.values(prod.tasks).every(({ zone }) => zone.startsWith(`${region}-`)),
+      Object.values(prod.tasks).every(({ zone }) => zone === undefined || zone.startsWith(`${region}-`)),
     ),
   )
   .refine(
@@ -95,9 +101,8 @@ export const dockerWorkerValues: z.input<typeof dockerWorkerSchema> = {
     webhook: { auth: 'google', callers: [] },
     tasks: {
       import: {
-        image: 'us-west1-docker.pkg.dev/docker-worker/tasks/import:latest',
+        image: './import:latest',
         machineType: 'n2-highmem-16',
-        zone: 'us-west1-a',
         diskGb: 200,
         provisioning: 'on-demand',
         maxMinutes: 60,
@@ -107,3 +112,13 @@ export const dockerWorkerValues: z.input<typeof dockerWorkerSchema> = {
     alertEmails: [],
   },
 };
+
+/** The tasks as the functions and the agent know them. `registry` is what names of our own images start with. */
+export function declaredTasks({ shared, prod }: DockerWorkerConfig, registry: string): Record<string, Task> {
+  return Object.fromEntries(
+    Object.entries(prod.tasks).map(([name, { schedule, typicalMinutes, image, zone = shared.zone, ...task }]) => [
+      name,
+      { ...task, zone, image: image.replace(/^\.\//, registry === '' ? '' : `${registry}/`) },
+    ]),
+  );
+}

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 
 export const ROOT = join(__dirname, '../..');
 
-const BUNDLE = '.cache/main.js';
+/** What `make synth` starts and takes along. */
+const BUNDLES = ['.cache/main.js', '.cache/functions.zip'];
 
 /** Files that belong to the repository: what git tracks or would add. */
 export function repositoryFiles(): string[] {
@@ -18,9 +19,8 @@ export class RepositoryCopy {
   readonly root = mkdtempSync(join(tmpdir(), 'copy-'));
 
   constructor() {
-    // With their times, and the bundle that `make synth` starts: it is made again only in copies that change a source.
-    const bundle = existsSync(join(ROOT, BUNDLE)) ? [BUNDLE] : [];
-    for (const file of [...repositoryFiles(), ...bundle]) {
+    // With their times, and what `make` has made of them: it is made again only in copies that change a source.
+    for (const file of [...repositoryFiles(), ...BUNDLES.filter((bundle) => existsSync(join(ROOT, bundle)))]) {
       mkdirSync(dirname(join(this.root, file)), { recursive: true });
       cpSync(join(ROOT, file), join(this.root, file), { preserveTimestamps: true });
     }

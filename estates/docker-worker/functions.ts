@@ -13,12 +13,15 @@ import { type GrantCondition, ServiceIdentity } from '../../constructs/gcp/servi
 import type { Topic } from '../../constructs/gcp/topic';
 import { FAMILIES } from '../../packer/images/families';
 import { type CreateWorkerVariables, type DeleteWorkerVariables, ENTRY_POINTS, type ReapWorkersVariables } from '../../services/contracts/functions';
+import type { Task } from '../../services/contracts/task';
 import { DockerWorkerAlerts } from './alerts';
 import type { DockerWorkerData } from './data';
 import { CREATE, DELETE, LIST } from './permissions';
 import type { DockerWorkerWorkers } from './workers';
 
 export interface DockerWorkerFunctionsProps extends EstateStackProps, Omit<DockerWorkerEnvironment, 'protection' | 'subnet'> {
+  /** The tasks as the functions know them, with the registry that our own images come from. */
+  readonly declaredTasks: (registry: string) => Readonly<Record<string, Task>>;
   readonly data: DockerWorkerData;
   readonly workers: DockerWorkerWorkers;
   /** Makes the bucket's name unique in the world. */
@@ -35,7 +38,7 @@ const REAP_EVERY = '*/5 * * * *';
 export class DockerWorkerFunctions extends EstateStack {
   constructor(scope: Construct, id: string, props: DockerWorkerFunctionsProps) {
     super(scope, id, props);
-    const { data, workers, suffix, webhook, tasks, image, alertEmails } = props;
+    const { data, workers, suffix, webhook, tasks, declaredTasks, image, alertEmails } = props;
     const { project, region } = googleOf(this);
     this.addDependency(workers);
     const stem = this.named('docker-worker');
@@ -66,7 +69,7 @@ export class DockerWorkerFunctions extends EstateStack {
     const common = { PROJECT: project, LEDGER_DATABASE: data.ledger.name, PRICES: JSON.stringify(pricesIn(region) satisfies EnvironmentPrices) };
     const createEnvironment: CreateWorkerVariables = {
       ...common,
-      TASKS: JSON.stringify(asDeclared(tasks)),
+      TASKS: JSON.stringify(declaredTasks(data.images.url)),
       NAME_PREFIX: stem,
       BOOT_IMAGE: `projects/${project}/global/images/${image === FAMILIES['docker-worker'] ? `family/${image}` : image}`,
       SUBNETWORK: workers.network.subnetworkName,
@@ -159,9 +162,4 @@ function onlyMachinesCalled(prefix: string): GrantCondition {
 /** Role ids take no hyphens. */
 function roleId(stem: string, verb: string): string {
   return `${stem.replaceAll('-', '_')}_${verb.toLowerCase()}`;
-}
-
-/** What the functions know of a task: the rest is for us. */
-function asDeclared(tasks: DockerWorkerEnvironment['tasks']) {
-  return Object.fromEntries(Object.entries(tasks).map(([name, { schedule, typicalMinutes, ...task }]) => [name, task]));
 }

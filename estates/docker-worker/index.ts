@@ -1,4 +1,4 @@
-import { dockerWorkerSchema, dockerWorkerValues } from '../../config/docker-worker';
+import { declaredTasks, dockerWorkerSchema, dockerWorkerValues } from '../../config/docker-worker';
 import { defineEstate } from '../../constructs/core/estate';
 import { google } from '../../constructs/gcp/provider';
 import { DockerWorkerApis } from './apis';
@@ -11,7 +11,8 @@ export const dockerWorker = defineEstate({
   name: 'docker-worker',
   schema: dockerWorkerSchema,
   values: dockerWorkerValues,
-  stacks(app, { shared, prod }, { terraformCloud }) {
+  stacks(app, config, { terraformCloud }) {
+    const { shared, prod } = config;
     const { project, region, zone } = shared;
     const common = { estate: 'docker-worker', backend: terraformCloud ?? shared.backend, providers: [google({ project, region, zone })] };
     const once = { ...common, environment: 'shared', protection: shared.protection } as const;
@@ -22,6 +23,16 @@ export const dockerWorker = defineEstate({
     const apis = new DockerWorkerApis(app, 'apis', once);
     const data = new DockerWorkerData(app, 'data', { ...each, apis, suffix, webhook });
     const workers = new DockerWorkerWorkers(app, 'workers', { ...each, data, subnet });
-    new DockerWorkerFunctions(app, 'functions', { ...each, data, workers, suffix, webhook, tasks, image, alertEmails });
+    new DockerWorkerFunctions(app, 'functions', {
+      ...each,
+      data,
+      workers,
+      suffix,
+      webhook,
+      tasks,
+      declaredTasks: (registry) => declaredTasks(config, registry),
+      image,
+      alertEmails,
+    });
   },
 });

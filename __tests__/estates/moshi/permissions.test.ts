@@ -49,7 +49,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
 const BAKE_METHODS = Object.keys(METHODS).slice(Object.keys(METHODS).indexOf('zones.get'), Object.keys(METHODS).indexOf('pypi.upload'));
 const CYCLE_METHODS = ['instanceGroupManagers.get', 'instanceTemplates.get', 'instanceGroupManagers.patch', 'zoneOperations.wait'];
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  'make build': [],
+  'make build ESTATE=moshi': [],
   'make publish BUILT=1 YES=1': ['pypi.upload'],
   'make bake YES=1': BAKE_METHODS,
   'make cycle ENV=dev YES=1': CYCLE_METHODS,
