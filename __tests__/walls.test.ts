@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'constructs/policy/': ['constructs/policy/'],
   'constructs/': ['constructs/', 'packer/images/', 'services/contracts/'],
   'estates/index.ts': ['estates/', 'constructs/core/'],
-  'estates/cost.ts': ['estates/'],
+  'estates/cost.ts': ['estates/', 'constructs/core/'],
   'estates/': ['config/', 'constructs/', 'packer/images/', 'services/contracts/'], // and itself, see below
   'packer/': ['packer/', 'config/'],
   'packer/build/': ['packer/', 'rehearsal/runner/'], // order, progress and tables of a command
@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'scripts/': [
     'scripts/',
     'config/',
+    'constructs/core/cost.ts',
     'constructs/core/estate.ts',
     'constructs/core/naming.ts',
     'estates/index.ts',

@@ -1,5 +1,6 @@
 import { PRICES } from '../config/prices';
-import { COSTS, type Cost } from '../estates/cost';
+import type { Cost } from '../constructs/core/cost';
+import { COSTS } from '../estates/cost';
 import { estates } from '../estates/index';
 import { UsageError } from '../rehearsal/runner/failure';
 import { type Cell, table } from '../rehearsal/runner/format';

@@ -1,7 +1,7 @@
 import { LoggingMetric } from '@cdktf/provider-google/lib/logging-metric';
 import { MonitoringAlertPolicy } from '@cdktf/provider-google/lib/monitoring-alert-policy';
-import type { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { Construct } from 'constructs';
+import type { EmailChannel } from './email-channel';
 
 export interface LogAlertProps {
   /** Name of the metric and of the alert. */
@@ -10,7 +10,7 @@ export interface LogAlertProps {
   readonly filter: string;
   /** What to do about it, for whoever is woken up. Markdown. */
   readonly remedy: string;
-  readonly channels: readonly MonitoringNotificationChannel[];
+  readonly channels: readonly EmailChannel[];
 }
 
 /** Counts log lines, and alerts as soon as there is one. */
@@ -35,7 +35,7 @@ export class LogAlert extends Construct {
       ],
       documentation: { content: remedy, mimeType: 'text/markdown' },
       alertStrategy: { autoClose: '86400s' },
-      notificationChannels: channels.map(({ id }) => id),
+      notificationChannels: channels.map(({ channel }) => channel),
     });
   }
 }

@@ -1,5 +1,5 @@
-import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 import { Construct } from 'constructs';
+import { EmailChannel } from '../../constructs/gcp/email-channel';
 import { LogAlert } from '../../constructs/gcp/log-alert';
 import { EVENTS } from '../../services/contracts/functions';
 
@@ -13,14 +13,7 @@ export interface DockerWorkerAlertsProps {
 export class DockerWorkerAlerts extends Construct {
   constructor(scope: Construct, id: string, { stem, emails }: DockerWorkerAlertsProps) {
     super(scope, id);
-    const channels = emails.map(
-      (address) =>
-        new MonitoringNotificationChannel(this, address.replaceAll(/[^a-zA-Z0-9-]+/g, '-'), {
-          displayName: address,
-          type: 'email',
-          labels: { email_address: address },
-        }),
-    );
+    const channels = emails.map((address) => new EmailChannel(this, address.replaceAll(/[^a-zA-Z0-9-]+/g, '-'), { address }));
     const alert = (name: string, event: string, remedy: string) =>
       new LogAlert(this, name, {
         name: `${stem}-${name}`,

@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import type { DockerWorkerConfig } from '../../config/docker-worker';
 import { MONTH_HOURS, PRICES } from '../../config/prices';
-import type { CostEstimate } from '../cost';
+import type { CostEstimate } from '../../constructs/core/cost';
 
 /** Machines by what their tasks take, beside what the same machines would cost if they were always there. */
 export function dockerWorkerCost({ shared: { region }, prod }: DockerWorkerConfig): CostEstimate {

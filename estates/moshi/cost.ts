@@ -1,6 +1,6 @@
 import type { MoshiConfig } from '../../config/moshi';
 import { MONTH_HOURS, PRICES } from '../../config/prices';
-import type { CostEstimate } from '../cost';
+import type { CostEstimate } from '../../constructs/core/cost';
 
 /** What is there all month, in both environments. */
 export function moshiCost({ shared: { region }, dev, prod }: MoshiConfig): CostEstimate {
