@@ -128,7 +128,7 @@ async function failed({ ledger, clock, log }: CreateWorkerParts, record: TaskRec
   const error: TaskError = { code: 'not-started', message };
   const closing = { state: 'failed', closedAt: clock.now().toISOString(), exitCode: null, error, cost: 0 } as const;
   if (await ledger.close(key, closing)) {
-    log.error({ event: EVENTS.taskFailed, taskId, task, attempt, instance, zone: run.zone, error }, `${task} was not started: ${message}`);
+    log.error({ event: EVENTS.taskFailed, taskId, task, attempt, instance, zone: run.zone, failure: error }, `${task} was not started: ${message}`);
     return { ...record, ...closing };
   }
   const now = await ledger.get(key);

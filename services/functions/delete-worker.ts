@@ -60,7 +60,7 @@ async function close({ ledger, log, prices }: DeleteWorkerParts, record: TaskRec
   if (!(await ledger.close(key, closing))) return (await ledger.get(key)) ?? record;
 
   const closed = { ...record, ...closing };
-  const about = { taskId, task, attempt, instance, exitCode, error, oomKilled, signal, imageDigest, cost };
+  const about = { taskId, task, attempt, instance, exitCode, failure: error, oomKilled, signal, imageDigest, cost };
   if (closing.state === 'finished') log.info(about, `${task} finished`);
   else if (hasNextAttempt(closed)) log.warn(about, `attempt ${attempt} of ${task} failed; another one follows`);
   else log.error({ event: EVENTS.taskFailed, ...about }, `${task} failed: ${error ? `${error.code}: ${error.message}` : `exit code ${exitCode}`}`);
