@@ -8,7 +8,7 @@ import { firestoreLocationNear } from '../../constructs/gcp/locations';
 import { googleOf } from '../../constructs/gcp/provider';
 import { Secret } from '../../constructs/gcp/secret';
 import { Topic } from '../../constructs/gcp/topic';
-import { SEEN_REQUESTS } from '../../services/contracts/ledger';
+import { LEDGER_DATABASE, SEEN_REQUESTS } from '../../services/contracts/ledger';
 import type { DockerWorkerApis } from './apis';
 
 export interface DockerWorkerDataProps extends EstateStackProps {
@@ -40,7 +40,7 @@ export class DockerWorkerData extends EstateStack {
     const { apis, suffix, webhook } = props;
     this.addDependency(apis);
 
-    this.ledger = new FirestoreDatabase(this, 'ledger', { name: this.named('docker-worker-ledger'), location: firestoreLocationNear(googleOf(this).region) });
+    this.ledger = new FirestoreDatabase(this, 'ledger', { name: LEDGER_DATABASE, location: firestoreLocationNear(googleOf(this).region) });
     this.ledger.expire(SEEN_REQUESTS.collection, SEEN_REQUESTS.expiresAt);
     this.requests = new Topic(this, 'requests', { name: this.named('docker-worker-requests') });
     this.reports = new Topic(this, 'reports', { name: this.named('docker-worker-task-finished') });

@@ -1,3 +1,4 @@
+import { type DockerWorkerConfig, dockerWorkerSchema, dockerWorkerValues } from '../../config/docker-worker';
 import { type Config, ConfigError, type EstateConfig, loadConfig } from '../../config/load';
 import { type MoshiConfig, moshiSchema, moshiValues } from '../../config/moshi';
 import { UsageError } from '../../rehearsal/runner/failure';
@@ -14,6 +15,11 @@ export function load(estates: readonly EstateConfig[]): Config {
   } catch (error) {
     throw error instanceof ConfigError ? new UsageError(error.message) : error;
   }
+}
+
+/** docker-worker's values. */
+export function dockerWorkerConfig(): DockerWorkerConfig {
+  return loadEstates([{ name: 'docker-worker', schema: dockerWorkerSchema, values: dockerWorkerValues }])['docker-worker'] as DockerWorkerConfig;
 }
 
 /** moshi's values. Its stacks are not loaded: cdktf would take a second of every command. */

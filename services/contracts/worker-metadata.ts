@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { containerArgs, containerEnv, imageReference, taskId, taskName } from './task';
+import { containerArgs, containerEnv, imageReference, type ResolvedTask, taskId, taskName, taskSeconds } from './task';
 
 /** Text that holds JSON: metadata values and environment variables are text. */
 export function json<S extends z.ZodType>(schema: S) {
@@ -40,6 +40,33 @@ export const workerMetadata = z.object({
 export type WorkerMetadata = z.output<typeof workerMetadata>;
 /** As it stands at the machine: texts. */
 export type WorkerMetadataText = z.input<typeof workerMetadata>;
+
+/** What {@link workerMetadataText} is made of. */
+export interface TaskAttempt {
+  readonly taskId: string;
+  readonly task: string;
+  readonly attempt: number;
+  readonly run: ResolvedTask;
+}
+
+/** An attempt as it stands at its machine. */
+export function workerMetadataText(
+  { taskId, task, attempt, run }: TaskAttempt,
+  of: { readonly project: string; readonly reportingTopic: string },
+): WorkerMetadataText {
+  return {
+    project: of.project,
+    reporting_topic: of.reportingTopic,
+    ...(run.sharedBucket === undefined ? {} : { shared_bucket: run.sharedBucket }),
+    task_id: taskId,
+    task_name: task,
+    task_attempt: String(attempt),
+    task_image: run.image,
+    task_args: JSON.stringify(run.args),
+    task_env: JSON.stringify(run.env),
+    task_max_seconds: String(taskSeconds(run)),
+  };
+}
 
 /** On every worker machine, with the task's name as its value. The functions touch no machine without it. */
 export const WORKER_LABEL = 'worker-task';
