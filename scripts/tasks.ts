@@ -1,6 +1,6 @@
 import { UsageError } from '../rehearsal/runner/failure';
 import { type Cell, table } from '../rehearsal/runner/format';
-import { LEDGER_DATABASE } from '../services/contracts/ledger';
+import { LEDGER_DATABASE } from '../services/contracts/firestore';
 import { isOpen, type TaskRecord } from '../services/contracts/task-record';
 import { openStores } from '../services/runtime/stores/open';
 import { command } from './support/command';

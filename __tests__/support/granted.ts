@@ -13,6 +13,11 @@ export interface Grant {
 
 const ON: Readonly<Record<string, (grant: Record<string, unknown>) => string>> = {
   google_project_iam_member: () => 'project',
+  google_cloud_run_service_iam_member: ({ service }) => `function ${String(service).replace(/.*\.(\w+)_resource_.*/, '$1')}`,
+  google_pubsub_subscription_iam_member: ({ subscription }) => `subscription ${subscription}`,
+  google_pubsub_topic_iam_member: ({ topic }) => `topic ${topic}`,
+  google_secret_manager_secret_iam_member: ({ secret_id }) => `secret ${secret_id}`,
+  google_storage_bucket_iam_member: ({ bucket }) => `bucket ${bucket}`,
   google_artifact_registry_repository_iam_member: ({ repository }) => `repository ${repository}`,
   google_service_account_iam_member: ({ service_account_id }) => `account ${String(service_account_id).replace(/.*\/([^/@]+)@.*/, '$1')}`,
 };

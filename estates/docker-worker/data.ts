@@ -8,7 +8,7 @@ import { firestoreLocationNear } from '../../constructs/gcp/locations';
 import { googleOf } from '../../constructs/gcp/provider';
 import { Secret } from '../../constructs/gcp/secret';
 import { Topic } from '../../constructs/gcp/topic';
-import { LEDGER_DATABASE, SEEN_REQUESTS } from '../../services/contracts/ledger';
+import { COLLECTIONS, LEDGER_DATABASE, TTL_FIELD } from '../../services/contracts/firestore';
 import type { DockerWorkerApis } from './apis';
 
 export interface DockerWorkerDataProps extends EstateStackProps {
@@ -41,7 +41,7 @@ export class DockerWorkerData extends EstateStack {
     this.addDependency(apis);
 
     this.ledger = new FirestoreDatabase(this, 'ledger', { name: LEDGER_DATABASE, location: firestoreLocationNear(googleOf(this).region) });
-    this.ledger.expire(SEEN_REQUESTS.collection, SEEN_REQUESTS.expiresAt);
+    this.ledger.expire(COLLECTIONS.seenRequests, TTL_FIELD);
     this.requests = new Topic(this, 'requests', { name: this.named('docker-worker-requests') });
     this.reports = new Topic(this, 'reports', { name: this.named('docker-worker-task-finished') });
     this.deadLetters = new Topic(this, 'dead-letters', { name: this.named('docker-worker-dead-letters'), keep: true });

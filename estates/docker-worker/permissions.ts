@@ -3,7 +3,6 @@
 /** instances.insert with a boot disk, and whether it was accepted. */
 export const CREATE = [
   'compute.disks.create',
-  'compute.disks.setLabels',
   'compute.images.useReadOnly',
   'compute.instances.create',
   'compute.instances.get',

@@ -6,3 +6,6 @@ export const COLLECTIONS = {
 } as const;
 
 export const TTL_FIELD = 'expiresAt';
+
+/** The database that docker-worker's ledger is in. */
+export const LEDGER_DATABASE = 'docker-worker-ledger';
