@@ -64,6 +64,13 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     check: ['node_modules/.bin/biome', 'lint', 'constructs/gcp/bucket.ts'],
     says: /noRestrictedImports/,
   },
+  'a variable that a function needs is not provided': {
+    file: 'estates/docker-worker/functions.ts',
+    from: '      REPORTING_TOPIC: data.reports.name,\n',
+    to: '',
+    check: ['node_modules/.bin/tsc', '--noEmit'],
+    says: /estates\/docker-worker\/functions\.ts.*Property 'REPORTING_TOPIC' is missing/,
+  },
   'a construct imports an estate': {
     file: 'constructs/gcp/bucket.ts',
     from: 'import { googleOf }',
