@@ -6,7 +6,9 @@ import type { Command } from './measure';
 import { UsageError } from './options';
 
 /** What main.ts reaches. */
-export const SOURCES = ['main.ts', 'config', 'constructs', 'estates', 'packer/images', 'services/contracts'];
+export const SOURCES = ['main.ts', 'config', 'constructs', 'estates', 'packer/hcl', 'packer/images', 'packer/versions.ts', 'services/contracts'];
+/** What the stacks take along, made by make. */
+const SHIPPED = '.cache/functions.zip';
 const PROJECT = ['package.json', 'package-lock.json', 'tsconfig.json', 'cdktf.json'];
 
 /**
@@ -22,6 +24,7 @@ export function createTemplateProject(root: string, progress: (text: string) => 
   for (const name of PROJECT) cpSync(join(template, name), join(folder, name));
   for (const name of SOURCES) if (existsSync(join(root, name))) cpSync(join(root, name), join(folder, name), { recursive: true });
   rewriteImports(folder);
+  cpSync(join(root, SHIPPED), join(folder, SHIPPED), { recursive: true });
   return { line: JSON.parse(readFileSync(join(folder, 'cdktf.json'), 'utf8')).app, cwd: folder };
 }
 
