@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'rehearsal/',
     'services/',
   ],
+  'bench/worker/': ['bench/worker/', '__tests__/support/'],
   'bench/': ['bench/', 'config/', 'constructs/', 'estates/', 'rehearsal/'],
 };
 
