@@ -5,6 +5,7 @@ import { resultIdOf } from '../contracts/task-result';
 import { WORKER_LABEL } from '../contracts/worker-metadata';
 import type { TaskLedger } from '../runtime/stores/task-ledger';
 import type { Clock } from './clock';
+import { closeWithAlert } from './close-with-alert';
 import { type ComputeApi, type Instance, metadataOf, zoneOf } from './compute-api';
 import { costOf, type Prices } from './cost';
 import { startBy } from './create-worker';
@@ -40,7 +41,7 @@ const LONGEST_SECONDS = machineSeconds({ maxMinutes: 1435 });
 
 /**
  * Deletes every machine with our label that is past its deadline or whose attempt is closed, and closes every open attempt that is past its
- * deadline or has no machine any more. An alert is written before the ledger: a process that dies in between alerts twice, never not at all.
+ * deadline or has no machine any more.
  */
 export async function reapWorkers(parts: ReapWorkersParts): Promise<ReaperSummary> {
   const { compute, ledger, clock, log } = parts;
@@ -121,15 +122,12 @@ async function remove({ compute, log }: ReapWorkersParts, machine: Instance, rec
   }
 }
 
-async function giveUp({ ledger, clock, log, prices }: ReapWorkersParts, seen: TaskRecord, reason: string, summary: ReaperSummary): Promise<void> {
-  const record = await ledger.get(seen.key);
-  if (!record || !isOpen(record)) return; // reported meanwhile
+async function giveUp({ ledger, clock, log, prices }: ReapWorkersParts, record: TaskRecord, reason: string, summary: ReaperSummary): Promise<void> {
   const { key, taskId, task, attempt, instance, run, startedAt } = record;
-  log.error({ event: EVENTS.taskLost, taskId, task, attempt, instance, zone: run.zone }, `${task} is lost: ${reason}`);
   const now = clock.now();
   const start = startedAt === null ? now : new Date(startedAt);
   const end = new Date(Math.min(now.getTime(), start.getTime() + machineSeconds(run) * 1000)); // at most: when it went is not known
   const closing = { state: 'lost', closedAt: now.toISOString(), exitCode: null, error: null, cost: costOf(prices, run, start, end) } as const;
-  if (await ledger.close(key, closing)) summary.lost.push(key);
-  else log.warn({ taskId, task, attempt }, `${task} was closed by its report in the same moment`);
+  const about = { event: EVENTS.taskLost, taskId, task, attempt, instance, zone: run.zone };
+  if (await closeWithAlert(ledger, key, closing, () => log.error(about, `${task} is lost: ${reason}`))) summary.lost.push(key);
 }
