@@ -48,3 +48,8 @@ export interface SubscriptionSpec {
   /** After so many deliveries a message goes to that topic instead. @default never */
   readonly deadLetter?: { readonly topic: string; readonly maxDeliveryAttempts: number };
 }
+
+/** A bus that can make its topics and subscriptions itself: for tests and local runs. What is there already stays. */
+export interface ProvisionableBus extends Bus {
+  provision(specs: readonly SubscriptionSpec[]): Promise<void>;
+}

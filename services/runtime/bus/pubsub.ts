@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PubSub, type Topic } from '@google-cloud/pubsub';
+import { codeOf, STATUS } from '../google/status';
+import type { Message, ProvisionableBus, SubscribeOptions, Subscription, SubscriptionSpec } from './bus';
+import { checkMessage } from './limits';
+import { provision } from './pubsub-provision';
+import { PubSubSubscription } from './pubsub-subscription';
+
+export interface PubSubBusSettings {
+  /** The project's id. */
+  readonly project: string;
+}
+
+/** What may be gone the next time; a missing topic is made again after an emulator's restart. */
+const WORTH_RETRYING: ReadonlySet<number | undefined> = new Set([
+  STATUS.CANCELLED,
+  STATUS.UNKNOWN,
+  STATUS.DEADLINE_EXCEEDED,
+  STATUS.NOT_FOUND,
+  STATUS.RESOURCE_EXHAUSTED,
+  STATUS.ABORTED,
+  STATUS.INTERNAL,
+  STATUS.UNAVAILABLE,
+]);
+/** Milliseconds. No attempt begins in the minute's last seconds, so that none outlasts it. */
+const ATTEMPT = 5000;
+const LAST_ATTEMPT = 60_000 - ATTEMPT;
+const PAUSE = { first: 100, longest: 2000 } as const;
+
+/** Google's Pub/Sub; its emulator where PUBSUB_EMULATOR_HOST names one. */
+export class PubSubBus implements ProvisionableBus {
+  private readonly client: PubSub;
+  private readonly topics = new Map<string, Topic>();
+  private readonly subscriptions = new Set<PubSubSubscription>();
+  private readonly publishing = new Set<Promise<string>>();
+  private readonly closing = new AbortController();
+
+  constructor({ project }: PubSubBusSettings) {
+    this.client = new PubSub({ projectId: project });
+  }
+
+  provision(specs: readonly SubscriptionSpec[]): Promise<void> {
+    return provision(this.client, specs);
+  }
+
+  async publish(topic: string, data: string, attributes: Readonly<Record<string, string>> = {}): Promise<string> {
+    if (this.isClosed) throw new Error(`${topic}: the bus is closed`);
+    checkMessage(topic, data, attributes);
+    const published = this.send(this.topic(topic), { data: Buffer.from(data), attributes: { ...attributes } });
+    this.publishing.add(published);
+    try {
+      return await published;
+    } finally {
+      this.publishing.delete(published);
+    }
+  }
+
+  subscribe(subscription: string, handle: (message: Message) => Promise<void> | void, options: SubscribeOptions = {}): Subscription {
+    if (this.isClosed) throw new Error(`${subscription}: the bus is closed`);
+    const running = new PubSubSubscription(this.client, subscription, handle, options);
+    this.subscriptions.add(running);
+    return running;
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.closing.abort();
+    await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
+    await Promise.allSettled(this.publishing);
+    await this.client.close();
+  }
+
+  private get isClosed(): boolean {
+    return this.closing.signal.aborted;
+  }
+
+  private topic(name: string): Topic {
+    let topic = this.topics.get(name);
+    if (!topic) {
+      const retry = { backoffSettings: { initialRetryDelayMillis: 100, retryDelayMultiplier: 2, maxRetryDelayMillis: 1000, totalTimeoutMillis: ATTEMPT } };
+      topic = this.client.topic(name, { batching: { maxMilliseconds: 5 }, gaxOpts: { timeout: ATTEMPT, retry } });
+      this.topics.set(name, topic);
+    }
+    return topic;
+  }
+
+  private async send(topic: Topic, message: { readonly data: Buffer; readonly attributes: Record<string, string> }): Promise<string> {
+    const started = Date.now();
+    for (let pause: number = PAUSE.first; ; pause = Math.min(pause * 2, PAUSE.longest)) {
+      try {
+        return await topic.publishMessage(message);
+      } catch (error) {
+        if (!WORTH_RETRYING.has(codeOf(error)) || this.isClosed || Date.now() - started + pause > LAST_ATTEMPT) throw error;
+        await sleep(pause, undefined, { signal: this.closing.signal }).catch(() => {}); // closing: one more attempt
+      }
+    }
+  }
+}

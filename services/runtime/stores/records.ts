@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { isOpen, type TaskRecord, taskRecord } from '../../contracts/task-record';
+import type { Closing } from './task-ledger';
+
+/** A stored record as it is now; throws with the place of one that is broken. */
+export function parseStored<S extends z.ZodType>(schema: S, value: unknown, place: string): z.output<S> {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  throw new Error(`${place} is broken: ${z.prettifyError(error).replaceAll('\n', ' ')}`);
+}
+
+/** A record that may be stored: one that could not be read again is refused. */
+export function checkRecord(record: TaskRecord): TaskRecord {
+  return parseStored(taskRecord, record, `the record ${record.key}`);
+}
+
+/** undefined: it has started already. */
+export function startedRecord(record: TaskRecord, startedAt: string): TaskRecord | undefined {
+  return record.state === 'claimed' ? checkRecord({ ...record, state: 'started', startedAt }) : undefined;
+}
+
+/** undefined: it is closed already. */
+export function closedRecord(record: TaskRecord, closing: Closing): TaskRecord | undefined {
+  if (!isOpen(record)) return undefined;
+  const { startedAt = record.startedAt, ...rest } = closing;
+  return checkRecord({ ...record, ...rest, startedAt });
+}
