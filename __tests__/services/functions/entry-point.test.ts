@@ -25,11 +25,12 @@ async function call(variables: Record<string, string | undefined>, calls = 1) {
     environment: createWorkerSettings,
     log,
     variables,
-    build: (environment) => {
+    build: async (environment) => {
       built.push(environment);
       return async ({ rawBody }) => ({ status: 200, body: { bytes: rawBody.length } });
     },
   });
+  await new Promise(setImmediate);
   const linesAtStart = log.lines.length;
   const answers: [number, object][] = [];
   for (let left = calls; left > 0; left -= 1) {
@@ -80,8 +81,8 @@ test('a broken environment: every call is answered 500, every problem is in the 
 
 test.each([
   [{ SUBNETWORK: 'workers' }, /SUBNETWORK.*must be projects\/P\/regions\/R\/subnetworks\/S/],
-  [{ SUBNETWORK: 'projects/p/regions/europe-west1/subnetworks/s' }, /import.*must be in europe-west1[\s\S]*report.*must be in europe-west1/],
-  [{ WEBHOOK: 'hmac' }, /WEBHOOK_SECRET.*is missing/],
+  [{ SUBNETWORK: 'projects/p/regions/europe-west1/subnetworks/s' }, /import.zone.*must be in europe-west1[\s\S]*report.zone.*must be in europe-west1/],
+  [{ WEBHOOK: 'hmac' }, /WEBHOOK_SECRET: not set; is missing/],
   [{ TASKS: JSON.stringify({ import: { ...tasks.import, maxMinutes: 0 } }) }, /TASKS.*maxMinutes.*must be a minute or more/],
 ])('%j is refused', async (changes, message) => {
   expect((await call({ ...good, ...changes })).log.lines[0]?.message).toMatch(message);
