@@ -51,29 +51,33 @@ export async function reapWorkers(parts: ReapWorkersParts): Promise<ReaperSummar
   // Without the ledger machines past their deadline must go all the same.
   const open = await orProblem(ledger.open(), problems, 'the ledger cannot be read', []);
   const summary: ReaperSummary = { machines: machines.length, open: open.length, deleted: [], lost: [], problems };
-  for (const zone of listed.unreachable) summary.problems.push(`${zone} could not say which machines it has`);
+  for (const zone of listed.unreachable) problems.push(`${zone} could not say which machines it has`);
 
   const overdue = new Map<string, TaskRecord>(); // by key
-  for (const machine of machines) {
-    const record = await orProblem(attemptOf(ledger, machine), problems, `the attempt of ${machine.name} cannot be read`, undefined);
-    const late = clock.now().getTime() > machineDeadline(machine);
-    if (late || (record && !isOpen(record))) await remove(parts, machine, record, summary);
-    if (late && record && isOpen(record)) overdue.set(record.key, record);
-  }
+  await Promise.all(
+    machines.map(async (machine) => {
+      const record = await orProblem(attemptOf(ledger, machine), problems, `the attempt of ${machine.name} cannot be read`, undefined);
+      const isLate = clock.now().getTime() > machineDeadline(machine);
+      if (isLate && record && isOpen(record)) overdue.set(record.key, record);
+      if (isLate || (record && !isOpen(record))) await remove(parts, machine, record, summary);
+    }),
+  );
   for (const record of open) if (clock.now().toISOString() > record.deadline) overdue.set(record.key, record);
   for (const record of overdue.values()) await giveUp(parts, record, 'it is past its deadline', summary);
 
   const names = new Set(machines.map(({ name }) => name));
   const missing = open.filter((record) => !overdue.has(record.key) && !names.has(record.instance) && isDue(record, clock.now()));
   if (missing.length > 0) await clock.sleep(SECOND_LOOK_SECONDS * 1000);
-  for (const record of missing) {
-    try {
-      const found = await compute.get(record.run.zone, record.instance);
-      if (!found) await giveUp(parts, record, 'its machine is gone, and it did not report', summary);
-    } catch (error) {
-      summary.problems.push(`${record.instance}: ${(error as Error).message}`);
-    }
-  }
+  await Promise.all(
+    missing.map(async (record) => {
+      try {
+        const found = await compute.get(record.run.zone, record.instance);
+        if (!found) await giveUp(parts, record, 'its machine is gone, and it did not report', summary);
+      } catch (error) {
+        problems.push(`${record.instance}: ${(error as Error).message}`);
+      }
+    }),
+  );
   log[summary.problems.length > 0 ? 'error' : 'info']({ ...summary }, `reaped ${summary.deleted.length} machines and ${summary.lost.length} tasks`);
   return summary;
 }

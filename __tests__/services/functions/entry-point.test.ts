@@ -84,6 +84,6 @@ test.each([
   [{ SUBNETWORK: 'projects/p/regions/europe-west1/subnetworks/s' }, /import.zone.*must be in europe-west1[\s\S]*report.zone.*must be in europe-west1/],
   [{ WEBHOOK: 'hmac' }, /WEBHOOK_SECRET: not set; is missing/],
   [{ TASKS: JSON.stringify({ import: { ...tasks.import, maxMinutes: 0 } }) }, /TASKS.*maxMinutes.*must be a minute or more/],
-])('%j is refused', async (changes, message) => {
+])('%#: variables that do not fit are refused', async (changes, message) => {
   expect((await call({ ...good, ...changes })).log.lines[0]?.message).toMatch(message);
 });

@@ -6,7 +6,8 @@ export interface Machine {
   readonly body: InstanceBody;
   readonly id: string;
   readonly zone: string;
-  readonly createdAt: number;
+  /** Epoch ms. */
+  createdAt: number;
   /** Epoch ms; undefined: it lives. */
   goneAt: number | undefined;
   /** Who deleted it. */
@@ -106,6 +107,11 @@ export class FakeCompute {
     if (machine) this.end(machine, this.now(), 'preemption');
   }
 
+  /** As if it had been made so much earlier. */
+  age(name: string, seconds: number): void {
+    for (const machine of this.living) if (machine.body.name === name) machine.createdAt -= seconds * 1000;
+  }
+
   /** Somebody else's machine. */
   place(zone: string, body: InstanceBody): Machine {
     const machine = {
@@ -179,7 +185,10 @@ export class FakeCompute {
     if ([...this.living].some((machine) => machine.zone === zone && machine.body.name === body.name)) {
       return failure(409, 'alreadyExists', `The resource 'zones/${zone}/instances/${body.name}' already exists`);
     }
-    if (operationError === undefined) this.options.onCreated?.(this.place(zone, body));
+    if (operationError === undefined) {
+      const machine = this.place(zone, body);
+      this.options.onCreated?.(machine);
+    }
     const answer = this.begin(zone, operationError);
     if (requestId !== undefined) this.byRequestId.set(requestId, (answer.body as { name: string }).name);
     return answer;
