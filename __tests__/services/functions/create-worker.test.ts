@@ -85,6 +85,15 @@ test('a message that comes again, also at the same time, makes no second machine
   expect(new Set(inserts(bench).map(({ query }) => query.requestId)).size).toBe(1);
 });
 
+test.each(['started', 'finished', 'lost'] as const)('a message that comes again when its attempt is %s asks Google for nothing', async (state) => {
+  const bench = functionsBench();
+  await done(bench.createWorker(pushOf(requestOf())));
+  if (state !== 'started') await bench.ledger.close('7001.1', { state, closedAt: '2026-03-01T02:30:00.000Z', exitCode: null, error: null, cost: 0 });
+  bench.cloud.requests.length = 0;
+  expect(await done(bench.createWorker(pushOf(requestOf())))).toMatchObject({ state });
+  expect(bench.cloud.requests).toEqual([]);
+});
+
 test('two messages with one idempotency key are one task', async () => {
   const bench = functionsBench();
   await done(bench.createWorker(pushOf(requestOf({ idempotencyKey: 'monday' }), { id: '1' })));
@@ -159,22 +168,18 @@ test('a refused insert is a failed task as well', async () => {
   expect(bench.ledger.records.get('7001.1')?.error?.message).toBe('forbidden: as injected');
 });
 
-test.each([
-  [{ status: 500 }],
-  [{ status: 503 }],
-  [{ status: 429, reason: 'rateLimitExceeded' }],
-  [{ status: 403, reason: 'rateLimitExceeded' }],
-  ['drop'],
-  ['lose-answer'],
-] as const)('%j is tried again, with pauses, and one machine is made', async (fault) => {
-  let left = 3;
-  const bench = functionsBench({ fault: ({ method }) => (method === 'instances.insert' && left-- > 0 ? fault : undefined) });
-  const before = bench.clock.now().getTime();
-  await done(bench.createWorker(pushOf(requestOf())));
-  expect(inserts(bench)).toHaveLength(4);
-  expect(bench.cloud.machines).toHaveLength(1);
-  expect(bench.clock.now().getTime() - before).toBeGreaterThan(1500);
-});
+test.each([[{ status: 500 }], [{ status: 503 }], [{ status: 429 }], [{ status: 403, reason: 'rateLimitExceeded' }], ['drop'], ['lose-answer']] as const)(
+  '%j is tried again, with pauses, and one machine is made',
+  async (fault) => {
+    let left = 3;
+    const bench = functionsBench({ fault: ({ method }) => (method === 'instances.insert' && left-- > 0 ? fault : undefined) });
+    const before = bench.clock.now().getTime();
+    await done(bench.createWorker(pushOf(requestOf())));
+    expect(inserts(bench)).toHaveLength(4);
+    expect(bench.cloud.machines).toHaveLength(1);
+    expect(bench.clock.now().getTime() - before).toBeGreaterThan(1500);
+  },
+);
 
 test('what stays unavailable is left to the next delivery, which completes it', async () => {
   let down = true;

@@ -92,6 +92,22 @@ test('a machine without our label is never touched, however old', async () => {
   expect(bench.cloud.isAlive('database')).toBe(true);
 });
 
+test('what a list shows without our label is not touched either', async () => {
+  const bench = await running();
+  const { instances } = await bench.compute.withLabel('worker-task');
+  bench.compute.withLabel = async () => ({ instances: instances.map((machine) => ({ ...machine, labels: {} })), unreachable: [] });
+  bench.clock.pass(100 * HOUR);
+  expect(await reap(bench)).toMatchObject({ machines: 0, deleted: [] });
+});
+
+test('an attempt past its deadline is lost although its machine looks young, which goes in the next run', async () => {
+  const bench = await running();
+  bench.clock.pass(HOUR + 300 + 901);
+  bench.cloud.age(machineOf(bench), -2000);
+  expect(await reap(bench)).toMatchObject({ deleted: [], lost: ['7001.1'] });
+  expect(await reap(bench)).toMatchObject({ deleted: [machineOf(bench)], lost: [] });
+});
+
 test('all pages of the list are read', async () => {
   const bench = functionsBench({ pageSize: 2, honoursMaxRunDuration: false });
   for (let id = 1; id <= 5; id += 1) await done(bench.createWorker(pushOf(requestOf(), { id: String(id) })));
