@@ -109,9 +109,13 @@ export class PubSubSubscription implements Subscription {
 /** Resolves with the error that ends the stream, or undefined when `signal` asks for its end. */
 function broken(stream: Stream, signal: AbortSignal): Promise<Error | undefined> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-    stream.on('error', resolve);
-    stream.on('close', () => resolve(new Error(`${stream.name}: the stream was closed`)));
+    const stop = () => resolve(undefined);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    stream.on('error', resolve); // stays: a stream may fail more than once
+    stream.on('close', () => {
+      signal.removeEventListener('abort', stop);
+      resolve(new Error(`${stream.name}: the stream was closed`));
+    });
   });
 }
