@@ -71,7 +71,18 @@ function bundleOf(program: string): string {
   const known = bundles.get(program);
   if (known) return known;
   const outfile = join(mkdtempSync(join(tmpdir(), 'program-')), `${basename(program, '.ts')}.js`);
-  buildSync({ entryPoints: [join(__dirname, 'programs', program)], bundle: true, platform: 'node', target: 'node20', packages: 'external', outfile });
+  // as a runtime is shipped: one file; Google's packages stay outside, so that it can be told whether they are loaded
+  const external = ['libsql', '@google-cloud/*'];
+  buildSync({
+    entryPoints: [join(__dirname, 'programs', program)],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    external,
+    outfile,
+    logLevel: 'error',
+  });
   bundles.set(program, outfile);
   return outfile;
 }
