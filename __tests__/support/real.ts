@@ -10,6 +10,10 @@ const COMPONENTS = {
   shellcheck: { install: 'run .ci/debian, or: apt-get install shellcheck' },
   shfmt: { install: 'run .ci/debian, or: apt-get install shfmt' },
   debootstrap: { install: 'as root: run .ci/debian, or: apt-get install debootstrap' },
+  gcloud: {
+    install: 'install the Google Cloud CLI with its beta command and both emulators: gcloud components install beta pubsub-emulator cloud-firestore-emulator',
+  },
+  java: { install: 'install a Java runtime 17 or newer: apt-get install default-jre-headless' },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
 } as const;
 

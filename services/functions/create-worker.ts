@@ -1,10 +1,11 @@
 import { EVENTS } from '../contracts/functions';
 import { machineSeconds, type Task } from '../contracts/task';
-import { isOpen, type TaskRecord } from '../contracts/task-record';
+import type { TaskRecord } from '../contracts/task-record';
 import type { TaskRequest } from '../contracts/task-request';
 import { resultIdOf, type TaskError } from '../contracts/task-result';
 import type { TaskLedger } from '../runtime/stores/task-ledger';
 import type { Clock } from './clock';
+import { closeWithAlert } from './close-with-alert';
 import { type ComputeApi, ComputeError } from './compute-api';
 import { Refused } from './handler';
 import { instanceBody, type MachineSettings } from './instance-body';
@@ -127,11 +128,7 @@ async function failed({ ledger, clock, log }: CreateWorkerParts, record: TaskRec
   const { key, taskId, task, attempt, instance, run } = record;
   const error: TaskError = { code: 'not-started', message };
   const closing = { state: 'failed', closedAt: clock.now().toISOString(), exitCode: null, error, cost: 0 } as const;
-  if (await ledger.close(key, closing)) {
-    log.error({ event: EVENTS.taskFailed, taskId, task, attempt, instance, zone: run.zone, failure: error }, `${task} was not started: ${message}`);
-    return { ...record, ...closing };
-  }
-  const now = await ledger.get(key);
-  if (now && isOpen(now)) throw new Error(`the ledger did not close ${key}`);
-  return now ?? { ...record, ...closing };
+  const about = { event: EVENTS.taskFailed, taskId, task, attempt, instance, zone: run.zone, failure: error };
+  const closed = await closeWithAlert(ledger, key, closing, () => log.error(about, `${task} was not started: ${message}`));
+  return closed ? { ...record, ...closing } : ((await ledger.get(key)) ?? record);
 }

@@ -4,6 +4,7 @@ import type { TaskRequest } from '../contracts/task-request';
 import { resultIdOf, succeeded, type TaskResult } from '../contracts/task-result';
 import type { Bus } from '../runtime/bus/bus';
 import type { TaskLedger } from '../runtime/stores/task-ledger';
+import { closeWithAlert } from './close-with-alert';
 import type { ComputeApi } from './compute-api';
 import { costOf, type Prices } from './cost';
 import { Refused } from './handler';
@@ -57,14 +58,16 @@ async function close({ ledger, log, prices }: DeleteWorkerParts, record: TaskRec
   const startedAt = record.startedAt ?? result.startedAt;
   const cost = costOf(prices, run, new Date(startedAt ?? record.requestedAt), new Date(closedAt));
   const closing = { state: succeeded(result) ? 'finished' : 'failed', closedAt, startedAt, exitCode, error, cost } as const;
-  if (!(await ledger.close(key, closing))) return (await ledger.get(key)) ?? record;
-
-  const closed = { ...record, ...closing };
   const about = { taskId, task, attempt, instance, exitCode, failure: error, oomKilled, signal, imageDigest, cost };
+  const isFailedTask = closing.state === 'failed' && !hasNextAttempt({ ...record, ...closing });
+  const why = error ? `${error.code}: ${error.message}` : `exit code ${exitCode}`;
+  const closed = await (isFailedTask
+    ? closeWithAlert(ledger, key, closing, () => log.error({ event: EVENTS.taskFailed, ...about }, `${task} failed: ${why}`))
+    : ledger.close(key, closing));
+  if (!closed) return (await ledger.get(key)) ?? record;
   if (closing.state === 'finished') log.info(about, `${task} finished`);
-  else if (hasNextAttempt(closed)) log.warn(about, `attempt ${attempt} of ${task} failed; another one follows`);
-  else log.error({ event: EVENTS.taskFailed, ...about }, `${task} failed: ${error ? `${error.code}: ${error.message}` : `exit code ${exitCode}`}`);
-  return closed;
+  else if (!isFailedTask) log.warn(about, `attempt ${attempt} of ${task} failed, another one follows: ${why}`);
+  return { ...record, ...closing };
 }
 
 /** Preemption is always worth another attempt, an exit code only where the task says so. */

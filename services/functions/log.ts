@@ -1,8 +1,4 @@
-type Write = (fields: object, message: string) => void;
+import type { Logger } from '../runtime/logging';
 
-/** Structured logging as pino does it. */
-export interface Log {
-  readonly info: Write;
-  readonly warn: Write;
-  readonly error: Write;
-}
+/** What the functions write with. */
+export type Log = Pick<Record<keyof Logger, (fields: object, message: string) => void>, 'info' | 'warn' | 'error'>;

@@ -5,6 +5,7 @@ import { resultIdOf } from '../contracts/task-result';
 import { WORKER_LABEL } from '../contracts/worker-metadata';
 import type { TaskLedger } from '../runtime/stores/task-ledger';
 import type { Clock } from './clock';
+import { closeWithAlert } from './close-with-alert';
 import { type ComputeApi, type Instance, metadataOf, zoneOf } from './compute-api';
 import { costOf, type Prices } from './cost';
 import { startBy } from './create-worker';
@@ -40,7 +41,7 @@ const LONGEST_SECONDS = machineSeconds({ maxMinutes: 1435 });
 
 /**
  * Deletes every machine with our label that is past its deadline or whose attempt is closed, and closes every open attempt that is past its
- * deadline or has no machine any more. An alert is written before the ledger: a process that dies in between alerts twice, never not at all.
+ * deadline or has no machine any more.
  */
 export async function reapWorkers(parts: ReapWorkersParts): Promise<ReaperSummary> {
   const { compute, ledger, clock, log } = parts;
@@ -50,29 +51,33 @@ export async function reapWorkers(parts: ReapWorkersParts): Promise<ReaperSummar
   // Without the ledger machines past their deadline must go all the same.
   const open = await orProblem(ledger.open(), problems, 'the ledger cannot be read', []);
   const summary: ReaperSummary = { machines: machines.length, open: open.length, deleted: [], lost: [], problems };
-  for (const zone of listed.unreachable) summary.problems.push(`${zone} could not say which machines it has`);
+  for (const zone of listed.unreachable) problems.push(`${zone} could not say which machines it has`);
 
   const overdue = new Map<string, TaskRecord>(); // by key
-  for (const machine of machines) {
-    const record = await orProblem(attemptOf(ledger, machine), problems, `the attempt of ${machine.name} cannot be read`, undefined);
-    const late = clock.now().getTime() > machineDeadline(machine);
-    if (late || (record && !isOpen(record))) await remove(parts, machine, record, summary);
-    if (late && record && isOpen(record)) overdue.set(record.key, record);
-  }
+  await Promise.all(
+    machines.map(async (machine) => {
+      const record = await orProblem(attemptOf(ledger, machine), problems, `the attempt of ${machine.name} cannot be read`, undefined);
+      const isLate = clock.now().getTime() > machineDeadline(machine);
+      if (isLate && record && isOpen(record)) overdue.set(record.key, record);
+      if (isLate || (record && !isOpen(record))) await remove(parts, machine, record, summary);
+    }),
+  );
   for (const record of open) if (clock.now().toISOString() > record.deadline) overdue.set(record.key, record);
   for (const record of overdue.values()) await giveUp(parts, record, 'it is past its deadline', summary);
 
   const names = new Set(machines.map(({ name }) => name));
   const missing = open.filter((record) => !overdue.has(record.key) && !names.has(record.instance) && isDue(record, clock.now()));
   if (missing.length > 0) await clock.sleep(SECOND_LOOK_SECONDS * 1000);
-  for (const record of missing) {
-    try {
-      const found = await compute.get(record.run.zone, record.instance);
-      if (!found) await giveUp(parts, record, 'its machine is gone, and it did not report', summary);
-    } catch (error) {
-      summary.problems.push(`${record.instance}: ${(error as Error).message}`);
-    }
-  }
+  await Promise.all(
+    missing.map(async (record) => {
+      try {
+        const found = await compute.get(record.run.zone, record.instance);
+        if (!found) await giveUp(parts, record, 'its machine is gone, and it did not report', summary);
+      } catch (error) {
+        problems.push(`${record.instance}: ${(error as Error).message}`);
+      }
+    }),
+  );
   log[summary.problems.length > 0 ? 'error' : 'info']({ ...summary }, `reaped ${summary.deleted.length} machines and ${summary.lost.length} tasks`);
   return summary;
 }
@@ -121,15 +126,12 @@ async function remove({ compute, log }: ReapWorkersParts, machine: Instance, rec
   }
 }
 
-async function giveUp({ ledger, clock, log, prices }: ReapWorkersParts, seen: TaskRecord, reason: string, summary: ReaperSummary): Promise<void> {
-  const record = await ledger.get(seen.key);
-  if (!record || !isOpen(record)) return; // reported meanwhile
+async function giveUp({ ledger, clock, log, prices }: ReapWorkersParts, record: TaskRecord, reason: string, summary: ReaperSummary): Promise<void> {
   const { key, taskId, task, attempt, instance, run, startedAt } = record;
-  log.error({ event: EVENTS.taskLost, taskId, task, attempt, instance, zone: run.zone }, `${task} is lost: ${reason}`);
   const now = clock.now();
   const start = startedAt === null ? now : new Date(startedAt);
   const end = new Date(Math.min(now.getTime(), start.getTime() + machineSeconds(run) * 1000)); // at most: when it went is not known
   const closing = { state: 'lost', closedAt: now.toISOString(), exitCode: null, error: null, cost: costOf(prices, run, start, end) } as const;
-  if (await ledger.close(key, closing)) summary.lost.push(key);
-  else log.warn({ taskId, task, attempt }, `${task} was closed by its report in the same moment`);
+  const about = { event: EVENTS.taskLost, taskId, task, attempt, instance, zone: run.zone };
+  if (await closeWithAlert(ledger, key, closing, () => log.error(about, `${task} is lost: ${reason}`))) summary.lost.push(key);
 }

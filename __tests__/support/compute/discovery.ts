@@ -67,11 +67,18 @@ export function mistakes({ method, path }: Routed, query: URLSearchParams, body:
       found.push(...text(parameter, value, name));
     }
   }
-  const known = { ...DISCOVERY.parameters, ...method.parameters };
-  for (const name of query.keys()) if (!known[name]) found.push(`Invalid query parameter: Unknown name "${name}"`);
+  for (const name of query.keys()) if (!DISCOVERY.parameters[name] && !method.parameters[name]) found.push(`Invalid query parameter: Unknown name "${name}"`);
   if (method.request) found.push(...value({ $ref: method.request.$ref }, body, ''));
   else if (body !== undefined) found.push(`${method.id} takes no body`);
   return found;
+}
+
+const patterns = new Map<string, RegExp>();
+/** The whole text must fit. */
+function fitsPattern(pattern: string, given: string): boolean {
+  const compiled = patterns.get(pattern) ?? new RegExp(`^(?:${pattern})$`);
+  patterns.set(pattern, compiled);
+  return compiled.test(given);
 }
 
 /** A parameter of path or query: all are text there. */
@@ -79,27 +86,27 @@ function text({ type, pattern }: Schema, given: string, name: string): string[] 
   const fits =
     (type !== 'integer' || /^-?[0-9]+$/.test(given)) &&
     (type !== 'boolean' || given === 'true' || given === 'false') &&
-    (pattern === undefined || new RegExp(`^(?:${pattern})$`).test(given));
+    (pattern === undefined || fitsPattern(pattern, given));
   return fits ? [] : [`Invalid value for ${name}: '${given}'`];
 }
 
 function value(given: Schema, actual: unknown, at: string): string[] {
   const schema = given.$ref ? (DISCOVERY.schemas[given.$ref] as Schema) : given;
-  const wrong = [`Invalid value at '${at}' (${schema.format ?? schema.type}), ${JSON.stringify(actual)}`];
+  const wrong = () => [`Invalid value at '${at}' (${schema.format ?? schema.type}), ${JSON.stringify(actual)}`];
   switch (schema.type) {
     case 'object':
-      return typeof actual === 'object' && actual !== null && !Array.isArray(actual) ? fields(schema, actual, at) : wrong;
+      return typeof actual === 'object' && actual !== null && !Array.isArray(actual) ? fields(schema, actual, at) : wrong();
     case 'array':
-      return Array.isArray(actual) ? actual.flatMap((item, index) => value(schema.items ?? {}, item, `${at}[${index}]`)) : wrong;
+      return Array.isArray(actual) ? actual.flatMap((item, index) => value(schema.items ?? {}, item, `${at}[${index}]`)) : wrong();
     case 'string':
-      if (typeof actual !== 'string' || (schema.enum && !schema.enum.includes(actual))) return wrong;
-      if (schema.pattern && !new RegExp(`^(?:${schema.pattern})$`).test(actual)) return wrong;
-      return /64$/.test(schema.format ?? '') && !/^-?[0-9]+$/.test(actual) ? wrong : [];
+      if (typeof actual !== 'string' || (schema.enum && !schema.enum.includes(actual))) return wrong();
+      if (schema.pattern && !fitsPattern(schema.pattern, actual)) return wrong();
+      return /64$/.test(schema.format ?? '') && !/^-?[0-9]+$/.test(actual) ? wrong() : [];
     case 'integer':
-      return Number.isInteger(actual) ? [] : wrong;
+      return Number.isInteger(actual) ? [] : wrong();
     case 'number':
     case 'boolean':
-      return typeof actual === schema.type ? [] : wrong;
+      return typeof actual === schema.type ? [] : wrong();
     default:
       return [];
   }

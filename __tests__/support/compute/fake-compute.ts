@@ -6,7 +6,8 @@ export interface Machine {
   readonly body: InstanceBody;
   readonly id: string;
   readonly zone: string;
-  readonly createdAt: number;
+  /** Epoch ms. */
+  createdAt: number;
   /** Epoch ms; undefined: it lives. */
   goneAt: number | undefined;
   /** Who deleted it. */
@@ -58,6 +59,8 @@ export interface FakeComputeOptions {
   readonly honoursMaxRunDuration?: boolean;
   /** @default nothing goes wrong */
   readonly fault?: (request: ComputeRequest) => ComputeFault | undefined;
+  /** Told of every machine that an insert makes. */
+  readonly onCreated?: (machine: Machine) => void;
   /** Instances of one page of a list, at most. @default as asked */
   readonly pageSize?: number;
 }
@@ -83,6 +86,7 @@ export class FakeCompute {
   readonly requests: ComputeRequest[] = [];
   /** Requests that the document, or Google's rules beside it, did not let pass. */
   readonly refused: string[] = [];
+  private readonly living = new Set<Machine>();
   private readonly operations = new Map<string, Operation>();
   private readonly byRequestId = new Map<string, string>();
 
@@ -91,7 +95,7 @@ export class FakeCompute {
   /** Machines that exist now. */
   alive(): Machine[] {
     this.settle();
-    return this.machines.filter(({ goneAt }) => goneAt === undefined);
+    return [...this.living];
   }
 
   isAlive(name: string): boolean {
@@ -101,6 +105,11 @@ export class FakeCompute {
   preempt(name: string): void {
     const machine = this.alive().find(({ body }) => body.name === name);
     if (machine) this.end(machine, this.now(), 'preemption');
+  }
+
+  /** As if it had been made so much earlier. */
+  age(name: string, seconds: number): void {
+    for (const machine of this.living) if (machine.body.name === name) machine.createdAt -= seconds * 1000;
   }
 
   /** Somebody else's machine. */
@@ -114,6 +123,7 @@ export class FakeCompute {
       goneBy: undefined,
     };
     this.machines.push(machine);
+    this.living.add(machine);
     return machine;
   }
 
@@ -140,7 +150,7 @@ export class FakeCompute {
   private perform({ name }: Routed, request: ComputeRequest, operationError: string | undefined): FakeAnswer {
     this.settle();
     const { zone = '', instance: machineName = '', operation: operationName = '' } = request.path;
-    const found = this.machines.find(({ body, goneAt, zone: its }) => goneAt === undefined && its === zone && body.name === machineName);
+    const found = [...this.living].find(({ body, zone: its }) => its === zone && body.name === machineName);
     switch (name) {
       case 'instances.insert':
         return this.insert(request, request.body as InstanceBody, operationError);
@@ -172,10 +182,13 @@ export class FakeCompute {
     }
     const broken = rules(zone, body);
     if (broken.length > 0) return this.refuse(400, 'invalid', broken.join('; '));
-    if (this.machines.some((machine) => machine.goneAt === undefined && machine.zone === zone && machine.body.name === body.name)) {
+    if ([...this.living].some((machine) => machine.zone === zone && machine.body.name === body.name)) {
       return failure(409, 'alreadyExists', `The resource 'zones/${zone}/instances/${body.name}' already exists`);
     }
-    if (operationError === undefined) this.place(zone, body);
+    if (operationError === undefined) {
+      const machine = this.place(zone, body);
+      this.options.onCreated?.(machine);
+    }
     const answer = this.begin(zone, operationError);
     if (requestId !== undefined) this.byRequestId.set(requestId, (answer.body as { name: string }).name);
     return answer;
@@ -234,8 +247,7 @@ export class FakeCompute {
   /** What the cloud did by itself since somebody looked. */
   private settle(): void {
     if (this.options.honoursMaxRunDuration === false) return;
-    for (const machine of this.machines) {
-      if (machine.goneAt !== undefined) continue;
+    for (const machine of this.living) {
       const limit = endOfTime(machine);
       if (limit !== undefined && limit <= this.now()) this.end(machine, limit, 'maxRunDuration');
     }
@@ -244,6 +256,7 @@ export class FakeCompute {
   private end(machine: Machine, at: number, by: Exclude<Machine['goneBy'], undefined>): void {
     machine.goneAt = at;
     machine.goneBy = by;
+    this.living.delete(machine);
   }
 
   private refuse(status: number, reason: string, message: string): FakeAnswer {

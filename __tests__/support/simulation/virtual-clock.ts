@@ -2,14 +2,12 @@ import type { Clock } from '../../../services/functions/clock';
 
 interface Event {
   readonly at: number;
-  readonly order: number;
   readonly run: () => void;
 }
 
 /** Time that passes only when somebody lets it: events happen in their order, each with all that follows from it at once. */
 export class VirtualClock implements Clock {
   private events: Event[] = []; // latest first
-  private order = 0;
   private time: number;
 
   constructor(start: Date) {
@@ -26,7 +24,7 @@ export class VirtualClock implements Clock {
 
   /** Epoch ms; what is due already happens next. */
   at(time: number, run: () => void): void {
-    const event = { at: Math.max(time, this.time), order: this.order++, run };
+    const event = { at: Math.max(time, this.time), run };
     let low = 0;
     let high = this.events.length;
     while (low < high) {
@@ -34,7 +32,7 @@ export class VirtualClock implements Clock {
       if ((this.events[middle] as Event).at > event.at) low = middle + 1;
       else high = middle;
     }
-    this.events.splice(low, 0, event); // before its equals: they come first from the end
+    this.events.splice(low, 0, event); // before its equals: those are taken from the end, first
   }
 
   after(milliseconds: number, run: () => void): void {

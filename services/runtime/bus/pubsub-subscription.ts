@@ -16,6 +16,9 @@ export class PubSubSubscription implements Subscription {
   private readonly running: Promise<void>;
   /** Also those of streams that broke: they count, until they end. */
   private readonly handling = new Set<Promise<void>>();
+  /** Messages beyond `concurrency`, which wait for their turn: the emulator sends more than it is asked for. */
+  private readonly waiting: (() => void)[] = [];
+  private free: number;
   private isMissing = false;
   private received = false;
 
@@ -26,12 +29,14 @@ export class PubSubSubscription implements Subscription {
     { concurrency = 10, onError = () => {} }: SubscribeOptions,
   ) {
     this.concurrency = concurrency;
+    this.free = concurrency;
     this.onError = onError;
     this.running = this.run();
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    for (const go of this.waiting.splice(0)) go();
     await this.running;
     await Promise.all(this.handling);
   }
@@ -54,7 +59,8 @@ export class PubSubSubscription implements Subscription {
 
   private open(): Stream {
     const stream = this.client.subscription(this.name, {
-      flowControl: { maxMessages: this.concurrency, allowExcessMessages: false },
+      // holding excess back is ours: what the client itself holds back (allowExcessMessages: false) its close() waits for without ever handing it out
+      flowControl: { maxMessages: this.concurrency, allowExcessMessages: true },
       streamingOptions: { maxStreams: 1, retryMaxBackoff: Duration.from({ seconds: 5 }) },
       batching: { maxMilliseconds: 10 }, // of acknowledgements: the next message waits for them
       maxExtensionTime: LONGEST_HANDLING,
@@ -67,9 +73,18 @@ export class PubSubSubscription implements Subscription {
   private async deliver(message: PubSubMessage): Promise<void> {
     this.received = true;
     this.isMissing = false;
-    while (this.handling.size >= this.concurrency) await Promise.race(this.handling);
-    if (this.stopping.signal.aborted) return message.nack();
-    const handled = this.answer(message).finally(() => this.handling.delete(handled));
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (this.stopping.signal.aborted) {
+      message.nack();
+      return;
+    }
+    const handled = this.answer(message).finally(() => {
+      this.handling.delete(handled);
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free += 1;
+    });
     this.handling.add(handled);
   }
 
@@ -84,18 +99,23 @@ export class PubSubSubscription implements Subscription {
   }
 
   private report(error: Error): void {
-    if (codeOf(error) !== STATUS.NOT_FOUND) return this.onError(error);
-    if (!this.isMissing) this.onError(new Error(`the subscription ${this.name} does not exist; waiting for it`, { cause: error }));
-    this.isMissing = true;
+    const isMissing = codeOf(error) === STATUS.NOT_FOUND;
+    if (!isMissing) this.onError(error);
+    else if (!this.isMissing) this.onError(new Error(`the subscription ${this.name} does not exist; waiting for it`, { cause: error }));
+    this.isMissing = isMissing;
   }
 }
 
 /** Resolves with the error that ends the stream, or undefined when `signal` asks for its end. */
 function broken(stream: Stream, signal: AbortSignal): Promise<Error | undefined> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-    stream.on('error', resolve);
-    stream.on('close', () => resolve(new Error(`${stream.name}: the stream was closed`)));
+    const stop = () => resolve(undefined);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    stream.on('error', resolve); // stays: a stream may fail more than once
+    stream.on('close', () => {
+      signal.removeEventListener('abort', stop);
+      resolve(new Error(`${stream.name}: the stream was closed`));
+    });
   });
 }

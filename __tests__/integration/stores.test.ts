@@ -1,0 +1,49 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Firestore, Timestamp } from '@google-cloud/firestore';
+import { COLLECTIONS, TTL_FIELD } from '../../services/contracts/firestore';
+import { openStores } from '../../services/runtime/stores/open';
+import { record, storesConformance } from '../services/conformance/stores';
+import { Emulator } from '../support/emulators';
+import { describeReal } from '../support/real';
+
+const FIRESTORE = { kind: 'firestore', project: 'test-project' } as const;
+const file = join(mkdtempSync(join(tmpdir(), 'stores-')), 'stores.db');
+
+storesConformance('in a file', { settings: { kind: 'embedded', file }, processes: 6, startUp: 2000 });
+
+describeReal(['gcloud', 'java'], 'the stores on Firestore', () => {
+  let emulator: Emulator;
+  beforeAll(async () => {
+    emulator = await Emulator.start('firestore');
+  });
+  afterAll(() => emulator?.stop());
+
+  storesConformance("on Firestore's emulator", { settings: FIRESTORE, processes: 3, startUp: 6000 });
+  storesConformance('in a database with a name', { settings: { ...FIRESTORE, database: 'ledger' }, processes: 2, startUp: 6000 });
+
+  test('a document that is broken is an error that names it', async () => {
+    const stores = await openStores(FIRESTORE);
+    const firestore = new Firestore({ projectId: FIRESTORE.project });
+    const one = record();
+    await stores.taskLedger.claim(one);
+    const document = firestore.collection(COLLECTIONS.tasks).doc(one.key);
+    await document.update({ state: 'sleeping' });
+    await expect(stores.taskLedger.get(one.key)).rejects.toThrow(new RegExp(`tasks/${one.key} is broken: .*state`));
+    await document.delete();
+    await firestore.terminate();
+    await stores.close();
+  });
+
+  test('a remembered request carries the time that the TTL policy looks at', async () => {
+    const stores = await openStores(FIRESTORE);
+    const firestore = new Firestore({ projectId: FIRESTORE.project });
+    const until = new Date(Date.now() + 12_345);
+    await stores.seenRequests.remember('with-a-time', until);
+    const { docs } = await firestore.collection(COLLECTIONS.seenRequests).where(TTL_FIELD, '==', Timestamp.fromDate(until)).get();
+    expect(docs).toHaveLength(1);
+    await firestore.terminate();
+    await stores.close();
+  });
+});

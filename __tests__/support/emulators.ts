@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { find } from './real';
+
+/** What starts it, what it prints when it answers, and the variable by which clients find it. */
+const KINDS = {
+  pubsub: { variable: 'PUBSUB_EMULATOR_HOST', ready: 'Server started, listening on' },
+  firestore: { variable: 'FIRESTORE_EMULATOR_HOST', ready: 'Dev App Server is now running' },
+} as const;
+
+const PATIENCE = 60_000;
+const running = new Set<Emulator>();
+
+// a test run that is interrupted leaves no JVM behind
+process.once('exit', () => {
+  for (const emulator of running) emulator.kill('SIGKILL');
+});
+
+/** One of Google's emulators on a free port of loopback. Clients of this process and of its children find it. */
+export class Emulator {
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    private readonly kind: keyof typeof KINDS,
+    private readonly port: number,
+  ) {}
+
+  /** Resolves when it answers. */
+  static async start(kind: keyof typeof KINDS): Promise<Emulator> {
+    const emulator = new Emulator(kind, await freePort());
+    process.env[KINDS[kind].variable] = emulator.address;
+    process.env.METADATA_SERVER_DETECTION = 'none'; // the clients look for Google's machines otherwise
+    await emulator.run();
+    return emulator;
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** Stops it and everything that it started. */
+  async stop(): Promise<void> {
+    const { child } = this;
+    if (!child) return;
+    const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
+    this.kill('SIGKILL'); // it has nothing to save
+    await ended;
+    this.child = undefined;
+    running.delete(this);
+  }
+
+  /** The same address again; all that it knew is forgotten. */
+  async restart(pause = 0): Promise<void> {
+    await this.stop();
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    await this.run();
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    if (!this.child?.pid) return;
+    try {
+      process.kill(-this.child.pid, signal); // gcloud, its shell and the JVM are one group
+    } catch {
+      // it has ended by itself
+    }
+  }
+
+  private async run(): Promise<void> {
+    const { ready } = KINDS[this.kind];
+    const folder = mkdtempSync(join(tmpdir(), `${this.kind}-`));
+    const child = spawn(
+      find('gcloud') as string,
+      ['beta', 'emulators', this.kind, 'start', `--host-port=${this.address}`, '--quiet', ...(this.kind === 'pubsub' ? [`--data-dir=${folder}`] : [])],
+      {
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          ...process.env,
+          CLOUDSDK_CORE_PROJECT: 'test-project',
+          CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: '1',
+          JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m',
+        },
+      },
+    );
+    this.child = child;
+    running.add(this);
+    let said = '';
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve, reject) => {
+      const read = (data: Buffer) => {
+        said = `${said}${data}`.slice(-20_000);
+        if (said.includes(ready)) resolve();
+      };
+      child.stdout?.on('data', read);
+      child.stderr?.on('data', read);
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`the ${this.kind} emulator ended with ${code}:\n${said}`)));
+      timer = setTimeout(() => reject(new Error(`the ${this.kind} emulator is not ready after ${PATIENCE / 1000} s:\n${said}`)), PATIENCE);
+    }).finally(() => clearTimeout(timer));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
