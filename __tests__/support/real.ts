@@ -10,6 +10,9 @@ const COMPONENTS = {
   shellcheck: { install: 'run .ci/debian, or: apt-get install shellcheck' },
   shfmt: { install: 'run .ci/debian, or: apt-get install shfmt' },
   debootstrap: { install: 'as root: run .ci/debian, or: apt-get install debootstrap' },
+  dockerd: { install: 'as root: run .ci/debian, or: apt-get install docker.io' },
+  'docker-registry': { install: 'run .ci/debian, or: apt-get install docker-registry' },
+  busybox: { install: 'run .ci/debian, or: apt-get install busybox-static' },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
 } as const;
 
