@@ -350,7 +350,10 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'the worker agent', () =
       ['after the message was stored, and before it was acknowledged', 'afterPublish', 2],
     ] as const)('%s: the same result again', async (_, moment, times) => {
       const first = start(shell('exit 4'));
-      google[moment] = () => first.kill();
+      google[moment] = async () => {
+        await first.kill();
+        throw new Error('nobody is there to be answered');
+      };
       expect(await first.ended).toBe('SIGKILL');
       google[moment] = () => {};
       expect(await run(shell('exit 4'))).toMatchObject({ resultId: 'task:1.1', exitCode: 4 });
@@ -408,6 +411,7 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'the worker agent', () =
     const code = await agent.ended;
     clearInterval(watch);
     console.log(`${arrived} lines in ${((Date.now() - begun) / 1000).toFixed(1)} s, the agent at most ${Math.round(peak)} MB`);
+    require('node:fs').writeFileSync('/tmp/wx/agent.err', agent.stderr);
     expect({ code, arrived, wrong }).toEqual({ code: 0, arrived: LINES, wrong: 0 });
     expect(reported()).toMatchObject({ exitCode: 0, error: null });
     expect(agent.stderr).toContain(`"written":${LINES},"dropped":0,"uncounted":false`);

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -56,6 +56,8 @@ export class DockerEngine {
   /** Takes the engine away, as a crash does. Containers that run are found dead when it starts again. */
   async crash(): Promise<void> {
     await this.end('SIGKILL');
+    // Its containerd dies with it; where nobody reaps that, the next engine would take it for alive.
+    rmSync(join(this.folder, 'exec/containerd/containerd.pid'), { force: true });
   }
 
   async stop(): Promise<void> {

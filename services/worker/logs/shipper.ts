@@ -97,27 +97,33 @@ export class Shipper {
     const { engine, clock, log } = this.context;
     while (!this.stopReading.signal.aborted) {
       let broken: unknown;
+      let news = false;
       try {
-        await this.read(await engine.logs(this.container, this.assembler.reopen(), this.stopReading.signal));
+        news = await this.read(await engine.logs(this.container, this.assembler.reopen(), this.stopReading.signal));
       } catch (error) {
         broken = error;
       }
       const { status } = await engine.inspect(this.container).catch(() => ({ status: 'gone' }));
-      if (status === 'gone' || (status === 'exited' && !broken)) break;
+      // The engine ends at the end of one file when the container's end comes while it changes files: there may be more.
+      if (status === 'gone' || (status === 'exited' && !broken && !news)) break;
       if (broken) log.warn({ error: textOf(broken) }, 'Reading the container’s output was interrupted, going on');
-      await clock.sleep(500);
+      if (broken || status !== 'exited') await clock.sleep(500);
     }
     for (const line of this.assembler.end()) await this.batches.add(line);
     await this.batches.end();
   }
 
-  private async read(stream: Readable): Promise<void> {
+  /** True: there was something that had not been read before. */
+  private async read(stream: Readable): Promise<boolean> {
+    const before = this.assembler.frames;
     for await (const frame of frames(stream)) {
       this.isReading = false;
-      this.tell(frame);
+      const read = this.assembler.frames;
       for (const line of this.assembler.add(frame)) await this.batches.add(line);
+      if (this.assembler.frames > read) this.tell(frame);
       this.isReading = true;
     }
+    return this.assembler.frames > before;
   }
 
   private tell({ bytes }: Frame): void {
