@@ -21,13 +21,18 @@ export interface ShipperContext {
 /** What became of a container's output. */
 export interface Shipped {
   readonly written: number;
+  /** The sink did not take them in time. */
   readonly dropped: number;
+  /** The engine's file was rotated before they were read. */
+  readonly rotated: number;
   /** Not even all that was dropped could be counted. */
   readonly uncounted: boolean;
 }
 
 /** How long what is dropped is counted, milliseconds. */
 const COUNTING_MS = 1500;
+/** The attached stream ends with the container: how long that is waited for, milliseconds. */
+const ATTACHED_MS = 500;
 
 /** Ships one container's output from the engine's file to a sink, from where the last agent got to, until the container's end. */
 export class Shipper {
@@ -39,6 +44,7 @@ export class Shipper {
   private brake: Brake | undefined;
   private isReading = true;
   private running: Promise<void> | undefined;
+  private holding: Promise<void> | undefined;
 
   constructor(
     private readonly container: string,
@@ -57,7 +63,7 @@ export class Shipper {
       const attached = await engine.attach(this.container, this.stopHolding.signal);
       const brake = new Brake(clock, since, () => engine.isAlive(this.container));
       this.brake = brake;
-      brake.hold(attached, () => this.isReading).catch(() => {}); // ends with the container, or the engine
+      this.holding = brake.hold(attached, () => this.isReading).catch(() => {}); // ends with the container, or the engine
     } catch (error) {
       log.warn({ error: textOf(error) }, 'The container’s output is not attached: what it writes faster than it can be shipped may be lost');
     }
@@ -84,8 +90,10 @@ export class Shipper {
     if (hurry.signal.aborted) within(hurry.limit);
     else hurry.signal.addEventListener('abort', () => within(hurry.limit), { signal: done.signal });
     await this.running;
+    await Promise.race([this.holding, clock.sleep(ATTACHED_MS, done.signal).catch(() => {})]);
     done.abort();
-    return { written: this.batches.written, dropped: this.batches.dropped, uncounted: this.stopReading.signal.aborted };
+    const uncounted = this.stopReading.signal.aborted;
+    return { written: this.batches.written, dropped: this.batches.dropped, rotated: uncounted ? 0 : (this.brake?.missing ?? 0), uncounted };
   }
 
   /** Lets go of everything. */
