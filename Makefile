@@ -25,8 +25,8 @@ FUNCTIONS := $(shell find services/functions services/runtime services/contracts
 	@$(BIN)/tsx scripts/bundle-functions.ts $@
 
 AGENT := $(shell find services/worker services/runtime services/contracts -name '*.ts')
-.cache/worker.js: $(AGENT) package-lock.json
-	@$(BIN)/esbuild services/worker/main.ts --bundle --platform=node --target=node20 --outfile=$@ --log-level=warning
+.cache/worker.js: $(AGENT) services/worker/package.json package-lock.json
+	@npm run --silent build --workspace=services/worker
 
 # One file with everything in it starts faster than the packages' thousand. It is made again only when a source changed.
 .DELETE_ON_ERROR:

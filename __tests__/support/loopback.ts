@@ -54,7 +54,8 @@ export async function servePackages(folder: string, user: string, password: stri
   };
 }
 
-async function freePort(): Promise<number> {
+/** Nothing listens there now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
@@ -62,7 +63,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function answering(url: string, alive: () => boolean): Promise<void> {
+export async function answering(url: string, alive: () => boolean): Promise<void> {
   for (let attempt = 0; attempt < 100 && alive(); attempt += 1) {
     const answered = await fetch(url).then(
       () => true,

@@ -14,6 +14,9 @@ const COMPONENTS = {
     install: 'install the Google Cloud CLI with its beta command and both emulators: gcloud components install beta pubsub-emulator cloud-firestore-emulator',
   },
   java: { install: 'install a Java runtime 17 or newer: apt-get install default-jre-headless' },
+  dockerd: { install: 'as root: run .ci/debian, or: apt-get install docker.io' },
+  'docker-registry': { install: 'run .ci/debian, or: apt-get install docker-registry' },
+  busybox: { install: 'run .ci/debian, or: apt-get install busybox-static' },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
 } as const;
 

@@ -31,8 +31,9 @@ export interface DockerWorkerFunctionsProps extends EstateStackProps, Omit<Docke
 /** What `make build` makes of services/functions. */
 const ARCHIVE = '.cache/functions.zip';
 /** A call makes or deletes one machine, and asks again when Google is busy. */
-const CALL_SECONDS = 300;
-const REAP_EVERY = '*/5 * * * *';
+const CALL_SECONDS = 180;
+/** One after the other, through all that is open. */
+const REAP = { every: '*/10 * * * *', seconds: 540 };
 
 /** Starts a machine for every request, deletes it when its task has ended, and looks after those that nobody has heard of. */
 export class DockerWorkerFunctions extends EstateStack {
@@ -117,7 +118,7 @@ export class DockerWorkerFunctions extends EstateStack {
       entryPoint: ENTRY_POINTS.reapWorkers,
       identity: reaper,
       environment: common,
-      timeoutSeconds: CALL_SECONDS,
+      timeoutSeconds: REAP.seconds,
       maxInstances: 1,
     });
 
@@ -137,7 +138,7 @@ export class DockerWorkerFunctions extends EstateStack {
     push('create', data.requests, create);
     push('delete', data.reports, remove);
 
-    new Schedule(this, 'reaping', { name: `${stem}-reap`, cron: REAP_EVERY, target: { invoke: reap, caller } });
+    new Schedule(this, 'reaping', { name: `${stem}-reap`, cron: REAP.every, target: { invoke: reap, caller } });
     for (const [name, { schedule }] of Object.entries(tasks)) {
       if (schedule)
         new Schedule(this, `task-${name}`, {

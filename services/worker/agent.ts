@@ -77,7 +77,7 @@ export class Agent {
       shipper.ship();
       return this.watch(id, shipper, engine.exit(id));
     }
-    if (!id && this.begun) throw lost();
+    if (!id && this.begun) throw containerLost();
     return this.start(id);
   }
 
@@ -118,8 +118,10 @@ export class Agent {
       if (stop.reason) await this.stopContainer(id, ended, stop.reason);
       const container = await engine.inspect(id);
       const shipped = await shipper.finish(DRAIN_MS.usual, { signal: stop.signal, limit: DRAIN_MS.preempted });
-      (shipped.dropped > 0 || shipped.uncounted ? log.warn : log.info)({ ...shipped }, 'The container’s output is shipped');
-      if (container.status !== 'exited') throw lost();
+      const lost = shipped.dropped > 0 || shipped.rotated > 0 || shipped.uncounted;
+      if (lost) log.error({ ...shipped }, 'Some of the container’s output is lost');
+      else log.info({ ...shipped }, 'The container’s output is shipped');
+      if (container.status !== 'exited') throw containerLost();
       return this.result({ error: journal.entry.stopping ?? null, container });
     } finally {
       shipper.abandon();
@@ -170,7 +172,7 @@ export class Agent {
   }
 }
 
-function lost(): TaskFailure {
+function containerLost(): TaskFailure {
   return new TaskFailure('container-lost', 'the container was removed while it ran: its exit code is not known');
 }
 

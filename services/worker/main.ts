@@ -114,6 +114,7 @@ function sinkFor(attempt: Attempt, { logs }: Options, token: () => Promise<strin
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
   process.on(name, () => stop.request(new TaskFailure('preempted', `the agent was told to stop (${name}): the machine is being taken away`)));
 }
+process.stderr.on('error', () => {}); // whoever reads the agent's own log is gone: the task goes on
 // What nobody caught ends the task, with a report, and not the agent without one.
 process.on('uncaughtException', (error) => {
   log.error({ error: textOf(error), stack: error.stack }, 'Unexpected error');

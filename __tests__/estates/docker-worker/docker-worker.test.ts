@@ -67,7 +67,7 @@ test('a variable for the container is one line in config, and changes nothing bu
   expect(JSON.parse(tasks.replaceAll('$${', '${').replaceAll('%%{', '%{')).import.env).toEqual({ INDEX: awkward });
 });
 
-test('a task is asked for by its schedule, and the reaper comes every five minutes', () => {
+test('a task is asked for by its schedule, and the reaper comes every ten minutes', () => {
   const jobs = resourcesOf(functions, 'google_cloud_scheduler_job');
   expect(jobs).toContainEqual(
     expect.objectContaining({
@@ -76,7 +76,7 @@ test('a task is asked for by its schedule, and the reaper comes every five minut
       pubsub_target: { topic_name: 'projects/docker-worker/topics/docker-worker-requests', data: Buffer.from('{"task":"import"}').toString('base64') },
     }),
   );
-  expect(jobs).toContainEqual(expect.objectContaining({ name: 'docker-worker-reap', schedule: '*/5 * * * *', http_target: expect.anything() }));
+  expect(jobs).toContainEqual(expect.objectContaining({ name: 'docker-worker-reap', schedule: '*/10 * * * *', http_target: expect.anything() }));
 });
 
 test('what no function understands comes to rest, and is kept for a month', () => {

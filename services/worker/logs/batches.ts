@@ -22,7 +22,7 @@ export class Batches {
   private waiting: PlacedLine[] = [];
   private bytes = 0;
   private writing: Promise<void> | undefined;
-  private readonly ageing = new AbortController();
+  private ageing = new AbortController();
   private readonly givenUp: Promise<never>;
 
   constructor(
@@ -46,7 +46,6 @@ export class Batches {
 
   /** Everything that was added has been taken, or dropped. */
   async end(): Promise<void> {
-    this.ageing.abort();
     await this.send();
     await this.writing;
   }
@@ -56,6 +55,7 @@ export class Batches {
     while (this.writing) await this.writing;
     const lines = this.waiting;
     if (lines.length === 0) return;
+    this.ageing.abort();
     this.waiting = [];
     this.bytes = 0;
     this.writing = this.write(lines).finally(() => {
@@ -72,9 +72,10 @@ export class Batches {
   }
 
   private age(): void {
+    this.ageing = new AbortController();
     this.clock.sleep(BATCH.age, this.ageing.signal).then(
       () => this.send(),
-      () => {}, // ended
+      () => {}, // sent before
     );
   }
 }

@@ -33,6 +33,11 @@ export class LineAssembler {
     return this.streams[stream].add(bytes);
   }
 
+  /** How many were added and not passed over. */
+  get frames(): number {
+    return this.streams.stdout.frames + this.streams.stderr.frames;
+  }
+
   /** What came without an end of line. */
   end(): PlacedLine[] {
     return [...this.streams.stdout.end(), ...this.streams.stderr.end()];
@@ -53,6 +58,7 @@ function secondsOf(time: string): string {
 }
 
 class OneStream {
+  frames = 0;
   private pieces: Buffer[] = [];
   private held = 0;
   /** The line has gone out in part: it is too long for one. */
@@ -67,11 +73,14 @@ class OneStream {
 
   add(frame: Buffer): PlacedLine[] {
     const { time, piece, complete } = timed(frame);
+    // When it changes files the engine begins one anew now and then: what was added already is passed over.
+    if (time < this.last.time) this.reopen();
     const mark = { time, nth: time === this.last.time ? this.last.nth + 1 : 1 };
     // Parts are made of whole frames, so that the next one can be found again.
     const part = this.held > 0 && this.held + piece.length > LONGEST_LINE && !this.isPassed(mark) ? [this.take(true)] : [];
     this.last = mark;
     if (this.isPassed(mark)) return [];
+    this.frames += 1;
     if (this.pieces.length === 0 || part.length > 0) this.first = mark;
     this.pieces.push(piece);
     this.held += piece.length;

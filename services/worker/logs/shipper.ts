@@ -21,13 +21,18 @@ export interface ShipperContext {
 /** What became of a container's output. */
 export interface Shipped {
   readonly written: number;
+  /** The sink did not take them in time. */
   readonly dropped: number;
+  /** The engine's file was rotated before they were read. */
+  readonly rotated: number;
   /** Not even all that was dropped could be counted. */
   readonly uncounted: boolean;
 }
 
 /** How long what is dropped is counted, milliseconds. */
 const COUNTING_MS = 1500;
+/** The attached stream ends with the container: how long that is waited for, milliseconds. */
+const ATTACHED_MS = 500;
 
 /** Ships one container's output from the engine's file to a sink, from where the last agent got to, until the container's end. */
 export class Shipper {
@@ -39,6 +44,7 @@ export class Shipper {
   private brake: Brake | undefined;
   private isReading = true;
   private running: Promise<void> | undefined;
+  private holding: Promise<void> | undefined;
 
   constructor(
     private readonly container: string,
@@ -57,7 +63,7 @@ export class Shipper {
       const attached = await engine.attach(this.container, this.stopHolding.signal);
       const brake = new Brake(clock, since, () => engine.isAlive(this.container));
       this.brake = brake;
-      brake.hold(attached, () => this.isReading).catch(() => {}); // ends with the container, or the engine
+      this.holding = brake.hold(attached, () => this.isReading).catch(() => {}); // ends with the container, or the engine
     } catch (error) {
       log.warn({ error: textOf(error) }, 'The container’s output is not attached: what it writes faster than it can be shipped may be lost');
     }
@@ -84,8 +90,10 @@ export class Shipper {
     if (hurry.signal.aborted) within(hurry.limit);
     else hurry.signal.addEventListener('abort', () => within(hurry.limit), { signal: done.signal });
     await this.running;
+    await Promise.race([this.holding, clock.sleep(ATTACHED_MS, done.signal).catch(() => {})]);
     done.abort();
-    return { written: this.batches.written, dropped: this.batches.dropped, uncounted: this.stopReading.signal.aborted };
+    const uncounted = this.stopReading.signal.aborted;
+    return { written: this.batches.written, dropped: this.batches.dropped, rotated: uncounted ? 0 : (this.brake?.missing ?? 0), uncounted };
   }
 
   /** Lets go of everything. */
@@ -97,27 +105,33 @@ export class Shipper {
     const { engine, clock, log } = this.context;
     while (!this.stopReading.signal.aborted) {
       let broken: unknown;
+      let news = false;
       try {
-        await this.read(await engine.logs(this.container, this.assembler.reopen(), this.stopReading.signal));
+        news = await this.read(await engine.logs(this.container, this.assembler.reopen(), this.stopReading.signal));
       } catch (error) {
         broken = error;
       }
       const { status } = await engine.inspect(this.container).catch(() => ({ status: 'gone' }));
-      if (status === 'gone' || (status === 'exited' && !broken)) break;
+      // The engine ends at the end of one file when the container's end comes while it changes files: there may be more.
+      if (status === 'gone' || (status === 'exited' && !broken && !news)) break;
       if (broken) log.warn({ error: textOf(broken) }, 'Reading the container’s output was interrupted, going on');
-      await clock.sleep(500);
+      if (broken || status !== 'exited') await clock.sleep(500);
     }
     for (const line of this.assembler.end()) await this.batches.add(line);
     await this.batches.end();
   }
 
-  private async read(stream: Readable): Promise<void> {
+  /** True: there was something that had not been read before. */
+  private async read(stream: Readable): Promise<boolean> {
+    const before = this.assembler.frames;
     for await (const frame of frames(stream)) {
       this.isReading = false;
-      this.tell(frame);
+      const read = this.assembler.frames;
       for (const line of this.assembler.add(frame)) await this.batches.add(line);
+      if (this.assembler.frames > read) this.tell(frame);
       this.isReading = true;
     }
+    return this.assembler.frames > before;
   }
 
   private tell({ bytes }: Frame): void {

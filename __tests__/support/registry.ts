@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { answering, freePort } from './loopback';
+
+/** Whom a private registry lets in; the hash is what `htpasswd -B` makes of the password. */
+export const PULLER = { username: 'puller', password: 'right password' } as const;
+const HTPASSWD = 'puller:$2y$05$8O0vzp/fO2wDuYH66obMNObYZ9qVMPz/qSznFtLg3JSBq8OrZ2oPa\n';
+
+export interface Registry {
+  /** `127.0.0.1:PORT`: the first part of its images' names. */
+  readonly host: string;
+  close(): Promise<void>;
+}
+
+/** A Docker registry on loopback, which engines take without TLS. `private`: it lets in nobody but {@link PULLER}. */
+export async function startRegistry({ isPrivate }: { readonly isPrivate: boolean }): Promise<Registry> {
+  const folder = mkdtempSync(join(tmpdir(), 'registry-'));
+  const host = `127.0.0.1:${await freePort()}`;
+  writeFileSync(join(folder, 'htpasswd'), HTPASSWD);
+  const config = {
+    version: '0.1',
+    log: { level: 'error' },
+    storage: { filesystem: { rootdirectory: join(folder, 'data') } },
+    http: { addr: host },
+    ...(isPrivate && { auth: { htpasswd: { realm: 'registry', path: join(folder, 'htpasswd') } } }),
+  };
+  writeFileSync(join(folder, 'config.yml'), JSON.stringify(config));
+  const child = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: 'ignore' });
+  await answering(`http://${host}/v2/`, () => child.exitCode === null);
+  return {
+    host,
+    close: async () => {
+      if (child.exitCode !== null) return;
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}
