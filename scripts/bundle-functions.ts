@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildSync } from 'esbuild';
 import { zipSync } from 'fflate';
@@ -21,7 +21,9 @@ function main(target: string): void {
   });
   const [bundle] = outputFiles;
   if (!bundle) throw new Error('esbuild wrote nothing');
-  const manifest = `${JSON.stringify({ name: 'functions', private: true, main: 'index.js' }, null, 2)}\n`;
+  const { dependencies } = JSON.parse(readFileSync('services/functions/package.json', 'utf8'));
+  const framework = '@google-cloud/functions-framework'; // what calls the functions; Google's build installs it
+  const manifest = `${JSON.stringify({ name: 'functions', private: true, main: 'index.js', dependencies: { [framework]: dependencies[framework] } }, null, 2)}\n`;
   const zip = zipSync({ 'index.js': bundle.contents, 'package.json': Buffer.from(manifest) }, { level: 9, mtime: '1980-01-01T00:00:00' });
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(`${target}.partial`, zip); // an interruption leaves no half archive that make takes for whole

@@ -31,7 +31,8 @@ class ContainerClock {
     const args = ['--host', engine.host, 'events', '--format', '{{.Status}} {{.TimeNano}}', '--filter', 'event=start', '--filter', 'event=die'];
     this.child = spawn('docker', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      for (const [, status, nano] of text.matchAll(/^(start|die) (\d+)$/gm)) this.times[status as 'start' | 'die'].push(Number(BigInt(nano as string) / 1000n) / 1000);
+      for (const [, status, nano] of text.matchAll(/^(start|die) (\d+)$/gm))
+        this.times[status as 'start' | 'die'].push(Number(BigInt(nano as string) / 1000n) / 1000);
     });
   }
 
@@ -74,7 +75,15 @@ async function measure(runs: number): Promise<boolean> {
     const bare: Overhead[] = [];
     const agent: Overhead[] = [];
     for (let run = 0; run <= runs; run += 1) {
-      const plain = await timed(() => once(spawn('docker', ['--host', engine.host, 'run', '--rm', '--pull=always', '--quiet', '--network=none', image, 'echo', 'hello'], { stdio: 'ignore' }), 'exit'), clock, Date.now);
+      const plain = await timed(
+        () =>
+          once(
+            spawn('docker', ['--host', engine.host, 'run', '--rm', '--pull=always', '--quiet', '--network=none', image, 'echo', 'hello'], { stdio: 'ignore' }),
+            'exit',
+          ),
+        clock,
+        Date.now,
+      );
       const machine = new WorkerMachine(bundle, { DOCKER_HOST: engine.host, PUBSUB_EMULATOR_HOST: pubsub.host });
       const metadata = machine.write('metadata.json', metadataOf(image, { task_id: `bench-${run}` }));
       const ours = await timed(() => machine.startAgent(['--metadata', metadata]).ended, clock, pubsub.arrived);

@@ -14,7 +14,7 @@ const common = {
   /** Machine and disk prices by what they are of, US dollars. */
   PRICES: json(
     z.strictObject({
-      /** An hour on demand, by machine type. Spot prices change daily and are not noted. */
+      /** An hour, by machine type; `spot:<type>` for spot machines, where somebody has noted one: they change daily. */
       machineHour: z.record(z.string(), z.number().positive()),
       /** A GB of the boot disk for a month of 730 hours; null: not noted for this region. */
       diskGbMonth: z.number().positive().nullable(),

@@ -1,6 +1,6 @@
-import { machineSeconds, taskSeconds } from '../contracts/task';
+import { machineSeconds } from '../contracts/task';
 import type { TaskRecord } from '../contracts/task-record';
-import { WORKER_LABEL, type WorkerMetadataText } from '../contracts/worker-metadata';
+import { WORKER_LABEL, workerMetadataText } from '../contracts/worker-metadata';
 import { KEY_LABEL, keyLabelOf } from './names';
 
 /** What is the same for all machines of an estate. */
@@ -13,27 +13,11 @@ export interface MachineSettings {
   readonly reportingTopic: string;
 }
 
-function metadataText(record: TaskRecord, { project, reportingTopic }: MachineSettings): WorkerMetadataText {
-  const { run } = record;
-  return {
-    project,
-    reporting_topic: reportingTopic,
-    ...(run.sharedBucket === undefined ? {} : { shared_bucket: run.sharedBucket }),
-    task_id: record.taskId,
-    task_name: record.task,
-    task_attempt: String(record.attempt),
-    task_image: run.image,
-    task_args: JSON.stringify(run.args),
-    task_env: JSON.stringify(run.env),
-    task_max_seconds: String(taskSeconds(run)),
-  };
-}
-
 /** The machine of an attempt, as Compute Engine's `instances.insert` takes it. Google itself deletes it at the end of its time. */
 export function instanceBody(record: TaskRecord, settings: MachineSettings) {
   const { run } = record;
   const spot = run.provisioning === 'spot';
-  const metadata = { ...metadataText(record, settings), 'enable-oslogin': 'TRUE', 'block-project-ssh-keys': 'TRUE' };
+  const metadata = { ...workerMetadataText(record, settings), 'enable-oslogin': 'TRUE', 'block-project-ssh-keys': 'TRUE' };
   return {
     name: record.instance,
     machineType: `zones/${run.zone}/machineTypes/${run.machineType}`,
