@@ -20,8 +20,9 @@ command(
     if (to !== undefined && only === undefined) throw new UsageError('TO= needs ESTATE=: each estate delivers to a repository of its own');
     if (to !== undefined && !existsSync(String(to))) throw new UsageError(`${to} is not there: clone the service's repository first`);
     const { estates: config, overrides } = load(estates);
-    const chosen = estates.filter(({ name, delivery }) => delivery && (only === undefined || only === name));
-    if (chosen.length === 0) throw new UsageError(`${only} delivers nothing; there is ${estates.map(({ name }) => name).join(', ')}`);
+    const delivering = estates.filter(({ delivery }) => delivery);
+    const chosen = delivering.filter(({ name }) => only === undefined || only === name);
+    if (chosen.length === 0) throw new UsageError(`${only} delivers nothing; there is ${delivering.map(({ name }) => name).join(', ')}`);
 
     let changed = 0;
     for (const { name, delivery } of chosen) {
