@@ -5,6 +5,8 @@ import { Workshop } from './workshop';
 const IN_USE = ['debian11-python3', 'docker-worker', 'moshi-srv'];
 const bake = ['bake', '--yes'];
 
+afterEach(() => Workshop.close());
+
 describe('a run', () => {
   test('bakes every image that is in use, each after its base and from it, others side by side', async () => {
     const workshop = new Workshop();
@@ -17,7 +19,7 @@ describe('a run', () => {
 
     const { image } = workshop.state()['debian11-python3'] ?? {};
     const [call] = workshop.lines('calls').filter((line) => line.startsWith('build') && line.endsWith('moshi-srv'));
-    expect(call).toMatch(/^build -var version=\d{8}-\d{6} -var commit=\w[\w-]* -var parent=\S+ \.cache\/images\/moshi-srv$/);
+    expect(call).toMatch(/^build -var version=\d{8}-\d{6} -var commit=\w[\w-]* -var parent=\S+ \/\S+\/\.cache\/images\/moshi-srv$/);
     expect(call).toContain(`-var parent=${image} `);
   });
 
@@ -100,6 +102,26 @@ describe('one that fails', () => {
     expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('its manifest names no image') });
   });
 
+  test('is one whose manifest is of an earlier bake, or cannot be read; the others are baked', async () => {
+    const workshop = new Workshop();
+    workshop.write('.cache/images/docker-worker/manifest.json', '{ "builds": [{ "artifact_id": "old", "packer_run_uuid": "1" }], "last_run_uuid": "1" }');
+    workshop.trouble('empty-docker-worker', 'half-debian12-python3');
+    expect(await workshop.bake(['docker-worker', 'debian12-python3', 'debian11-python3'])).toMatchObject([
+      { name: 'docker-worker', outcome: 'failed', text: expect.stringContaining('names no image') },
+      { name: 'debian12-python3', outcome: 'failed', text: expect.stringMatching(/debian12-python3\/manifest\.json cannot be read: /) },
+      { name: 'debian11-python3', outcome: 'baked', text: expect.stringMatching(/^debian11-python3-\d{8}-\d{6}$/) },
+    ]);
+  });
+
+  test('is one that cannot be recorded: the summary still says it', async () => {
+    const workshop = new Workshop();
+    const state = workshop.record;
+    state.record = () => {
+      throw new Error('ENOSPC: no space left on device');
+    };
+    expect(await workshop.bake(['docker-worker'], { state })).toMatchObject([{ outcome: 'failed', text: 'ENOSPC: no space left on device' }]);
+  });
+
   test.each(['init', 'validate'])('is refused by %s before the first machine starts', async (command) => {
     const workshop = new Workshop();
     workshop.trouble(`${command}-moshi-srv`);
@@ -138,16 +160,30 @@ describe('what an unfinished run has baked', () => {
     expect(workshop.calledFor('build').sort()).toEqual(['docker-worker', 'moshi-srv']);
   });
 
+  test('is baked again when its base was baked by another run since', async () => {
+    const workshop = new Workshop();
+    workshop.trouble('fail-docker-worker');
+    await workshop.bake(['docker-worker', 'moshi-srv']);
+    workshop.forget();
+    expect(await workshop.bake(['docker-worker', 'moshi-srv'])).toContainEqual(expect.objectContaining({ name: 'moshi-srv', outcome: 'kept' }));
+    await workshop.bake(['debian11-python3']);
+    expect(await workshop.bake(['moshi-srv'])).toMatchObject([{ name: 'moshi-srv', outcome: 'baked' }]);
+  });
+
   test('is baked again when a value given by hand is another', async () => {
     const workshop = await unfinished();
     await workshop.run(bake, { PKR_VAR_zone: 'us-central1-f' });
     expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
   });
 
-  test('is baked again when asked', async () => {
+  test('is baked again when asked, and of others the record stays: make bake does not undo a run of make images', async () => {
     const workshop = await unfinished();
-    await workshop.run([...bake, '--fresh']);
-    expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
+    const before = workshop.state();
+    expect((await workshop.run(['bake', '--fresh', '--dry-run'])).output).not.toContain('kept');
+    expect(workshop.state()).toEqual(before);
+    await workshop.run([...bake, '--fresh', '--image', 'debian11-python3']);
+    expect(workshop.calledFor('build')).toEqual(['debian11-python3']);
+    expect(workshop.state()['docker-worker']).toEqual(before['docker-worker']);
   });
 
   test('is baked again after a day', async () => {
@@ -185,6 +221,7 @@ describe('nothing is started', () => {
       'no image moshi; there is debian11-python3, debian12-python3, moshi-srv, docker-worker',
     ],
     ['without Packer', ['bake', '--yes'], { PATH: '/nonexistent' }, 'packer is not on PATH: install Packer'],
+    ['for no image at all', ['bake', '--yes', '--image', ','], {}, 'IMAGE= (--image) names none; there is debian11-python3'],
     ['for a word that means nothing', ['toast'], {}, 'expected bake, validate or hcl'],
     ['with a config that is not usable', ['bake', '--yes'], { ESTATES_CONFIG: 'wrong.json' }, 'images.ts is not usable, 2 problems'],
   ])('%s', async (_, args, env, message) => {
