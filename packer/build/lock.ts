@@ -85,7 +85,7 @@ function read(file: string): Held | undefined {
 }
 
 /** @param pid Of a process; negative, of a group. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

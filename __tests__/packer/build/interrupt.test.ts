@@ -1,3 +1,4 @@
+import { isAlive } from '../../../packer/build/lock';
 import { Workshop } from './workshop';
 
 const bake = ['bake', '--yes'];
@@ -59,9 +60,10 @@ test('a run that is killed outright leaves what it baked on record; nobody bakes
   await new Promise((resolve) => child.on('exit', resolve));
   const { code, output } = await workshop.run(bake);
   expect(code).toBe(2);
-  const stop = /^ {2}moshi-srv: kill -INT -- (-\d+)$/m.exec(output)?.[1];
-  process.kill(Number(stop), 'SIGINT');
+  const group = Number(/^ {2}moshi-srv: kill -INT -- (-\d+)$/m.exec(output)?.[1]);
+  process.kill(group, 'SIGINT');
   await ended;
+  await until(() => !isAlive(group));
 
   workshop.mend('hang-moshi-srv');
   workshop.forget();
