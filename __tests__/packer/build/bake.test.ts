@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BakedImage } from '../../../packer/images/families';
 import { Workshop } from './workshop';
 
-const IN_USE = ['debian11-python3', 'docker-worker', 'moshi-srv'];
+const IN_USE: BakedImage[] = ['debian11-python3', 'docker-worker', 'moshi-srv'];
 const bake = ['bake', '--yes'];
 
 afterEach(() => Workshop.close());
@@ -32,9 +33,9 @@ describe('a run', () => {
 
   test('that went well is not gone on with: the next one bakes everything anew', async () => {
     const workshop = new Workshop();
-    await workshop.run(bake);
+    await workshop.bake(IN_USE);
     workshop.forget();
-    expect((await workshop.run(bake)).code).toBe(0);
+    await workshop.bake(IN_USE);
     expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
   });
 
@@ -86,20 +87,17 @@ describe('one that fails', () => {
   test('takes those with it that start from it', async () => {
     const workshop = new Workshop();
     workshop.trouble('fail-debian11-python3');
-    const { code, output } = await workshop.run(bake);
-    expect(code).toBe(1);
-    expect(output).toMatch(/^moshi-srv +not started +needs debian11-python3$/m);
+    expect(await workshop.bake(IN_USE)).toContainEqual({ name: 'moshi-srv', outcome: 'not started', text: 'needs debian11-python3' });
     workshop.mend('fail-debian11-python3');
     workshop.forget();
-    expect((await workshop.run(bake)).code).toBe(0);
+    await workshop.bake(IN_USE);
     expect(workshop.calledFor('build')).toEqual(['debian11-python3', 'moshi-srv']);
   });
 
   test('is one without an image, whatever its exit code', async () => {
     const workshop = new Workshop();
     workshop.trouble('empty-docker-worker');
-    const { code, output } = await workshop.run([...bake, '--image', 'docker-worker']);
-    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('its manifest names no image') });
+    expect(await workshop.bake(['docker-worker'])).toMatchObject([{ outcome: 'failed', text: expect.stringContaining('its manifest names no image') }]);
   });
 
   test('is one whose manifest is of an earlier bake, or cannot be read; the others are baked', async () => {
@@ -125,9 +123,8 @@ describe('one that fails', () => {
   test.each(['init', 'validate'])('is refused by %s before the first machine starts', async (command) => {
     const workshop = new Workshop();
     workshop.trouble(`${command}-moshi-srv`);
-    const { code, output } = await workshop.run(bake);
-    expect(code).toBe(1);
-    expect(output).toContain(`Error: ${command} refuses moshi-srv`);
+    const said = [`Error: ${command} refuses moshi-srv`];
+    expect(await workshop.bake(IN_USE)).toContainEqual(expect.objectContaining({ name: 'moshi-srv', outcome: 'failed', said }));
     expect(workshop.calledFor('build')).toEqual([]);
   });
 });
@@ -136,7 +133,7 @@ describe('what an unfinished run has baked', () => {
   const unfinished = async () => {
     const workshop = new Workshop();
     workshop.trouble('fail-moshi-srv');
-    await workshop.run(bake);
+    await workshop.bake(IN_USE);
     workshop.mend('fail-moshi-srv');
     workshop.forget();
     return workshop;
@@ -152,11 +149,11 @@ describe('what an unfinished run has baked', () => {
   test('is baked again when its base has become another image since', async () => {
     const workshop = new Workshop();
     workshop.trouble('fail-docker-worker');
-    await workshop.run(bake);
+    await workshop.bake(IN_USE);
     const { 'debian11-python3': base, ...others } = workshop.state();
     writeFileSync(join(workshop.root, '.state/images.json'), JSON.stringify({ ...others, 'debian11-python3': { ...base, image: 'python3-another' } }));
     workshop.forget();
-    await workshop.run(bake);
+    await workshop.bake(IN_USE);
     expect(workshop.calledFor('build').sort()).toEqual(['docker-worker', 'moshi-srv']);
   });
 
@@ -172,7 +169,7 @@ describe('what an unfinished run has baked', () => {
 
   test('is baked again when a value given by hand is another', async () => {
     const workshop = await unfinished();
-    await workshop.run(bake, { PKR_VAR_zone: 'us-central1-f' });
+    await workshop.bake(IN_USE, { env: { PKR_VAR_zone: 'us-central1-f' } });
     expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
   });
 
@@ -191,14 +188,14 @@ describe('what an unfinished run has baked', () => {
     const old = new Date(Date.now() - 25 * 3600_000).toISOString();
     const aged = Object.fromEntries(Object.entries(workshop.state()).map(([name, baked]) => [name, { ...baked, bakedAt: old }]));
     writeFileSync(join(workshop.root, '.state/images.json'), JSON.stringify(aged));
-    await workshop.run(bake);
+    await workshop.bake(IN_USE);
     expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
   });
 
   test('is forgotten when the record of it is spoilt', async () => {
     const workshop = await unfinished();
     writeFileSync(join(workshop.root, '.state/images.json'), '{"debian11-');
-    expect((await workshop.run(bake)).code).toBe(0);
+    await workshop.bake(IN_USE);
     expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
   });
 });

@@ -89,10 +89,13 @@ export class Workshop {
   }
 
   /** Bakes in this process, which is faster, and shows what the command does not print. */
-  async bake(names: readonly BakedImage[], { interrupt = new AbortController().signal, state = this.record }: Partial<World> = {}): Promise<Result[]> {
+  async bake(
+    names: readonly BakedImage[],
+    { interrupt = new AbortController().signal, state = this.record, env: more = {} }: Partial<World> = {},
+  ): Promise<Result[]> {
     const scratch = join(this.root, '.cache/images');
     const settings: Settings = { images: images.schema.parse(images.values), moshi: moshiSchema.parse(moshiValues) };
-    const env = { FAKE: this.fake, PATH: [this.bin, process.env.PATH].join(delimiter) };
+    const env = { FAKE: this.fake, PATH: [this.bin, process.env.PATH].join(delimiter), ...more };
     const world = {
       env,
       interrupt,
