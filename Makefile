@@ -8,7 +8,12 @@ export CHECKPOINT_DISABLE := 1
 BIN := node_modules/.bin
 INSTALLED := node_modules/.package-lock.json
 # Only YES=1 on the command line means yes: neither YES=0 nor one left over in the environment may.
-options = $(if $(filter-out 0 no false,$(DRY_RUN)),--dry-run) $(if $(and $(filter 1,$(YES)),$(filter command,$(firstword $(origin YES)))),--yes)
+options = $(if $(filter-out 0 no false,$(DRY_RUN)),--dry-run) $(call flag,yes,YES)
+# A value as one word of the shell's, whatever is in it.
+quote = '$(subst ','\'',$(1))'
+# Only from the command line, for the same reason: $(call option,env,ENV) is --env 'dev' for ENV=dev, $(call flag,fresh,FRESH) is --fresh for FRESH=1.
+option = $(if $(filter command,$(firstword $(origin $(2)))),--$(1) $(call quote,$($(2))))
+flag = $(if $(and $(filter 1,$($(2))),$(filter command,$(firstword $(origin $(2))))),--$(1))
 
 .PHONY: help
 help: ## this list
@@ -17,6 +22,9 @@ help: ## this list
 $(INSTALLED): package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+.PHONY: install
+install: $(INSTALLED) ## the packages that everything here runs with; every other target does it too
 
 # What the stacks and images carry of the services: a bundle each, the same bytes for the same sources.
 SHIPPED := .cache/functions.zip .cache/worker.js
@@ -66,23 +74,23 @@ golden: $(INSTALLED) .cache/functions.zip ## accept the current resource address
 
 .PHONY: rehearse
 rehearse: $(INSTALLED) .cache/functions.zip ## deploy, re-plan and destroy everything without an account; ESTATE= one; FROM=<ref|file> an upgrade; FAIL=<address>@apply
-	@node --import tsx rehearsal/main.ts $(if $(ESTATE),--estate '$(ESTATE)') $(if $(FROM),--from '$(FROM)') $(if $(FAIL),--fail '$(FAIL)')
+	@node --import tsx rehearsal/main.ts $(if $(ESTATE),--estate $(call quote,$(ESTATE))) $(if $(FROM),--from $(call quote,$(FROM))) $(if $(FAIL),--fail $(call quote,$(FAIL)))
 
 .PHONY: plan
 plan: synth ## what a deployment would change; STACKS='moshi-*-dev'
-	@$(BIN)/tsx scripts/plan.ts $(options) $(foreach stack,$(STACKS),'$(stack)')
+	@$(BIN)/tsx scripts/plan.ts $(options) $(foreach stack,$(STACKS),$(call quote,$(stack)))
 
 .PHONY: deploy
 deploy: synth ## deploy STACKS='moshi-*-dev' and what they need; DRY_RUN=1, YES=1
-	@$(BIN)/tsx scripts/deploy.ts $(options) $(foreach stack,$(STACKS),'$(stack)')
+	@$(BIN)/tsx scripts/deploy.ts $(options) $(foreach stack,$(STACKS),$(call quote,$(stack)))
 
 .PHONY: destroy
 destroy: synth ## destroy STACKS='...'; refuses what is protected; DRY_RUN=1, YES=1
-	@$(BIN)/tsx scripts/destroy.ts $(options) $(foreach stack,$(STACKS),'$(stack)')
+	@$(BIN)/tsx scripts/destroy.ts $(options) $(foreach stack,$(STACKS),$(call quote,$(stack)))
 
 .PHONY: cost
 cost: $(INSTALLED) ## what the estates cost a month, by list prices; ESTATE= one
-	@$(BIN)/tsx scripts/cost.ts $(if $(ESTATE),--estate '$(ESTATE)')
+	@$(BIN)/tsx scripts/cost.ts $(call option,estate,ESTATE)
 
 .PHONY: bench
 bench: $(INSTALLED) ## measure synth against cdktf's template and the floor, and print ratios
@@ -98,7 +106,7 @@ schemas: $(INSTALLED) ## record the real providers' schemas again (needs network
 
 .PHONY: images
 images: $(INSTALLED) .cache/worker.js ## bake machine images with Packer; IMAGE= some, FRESH=1, DRY_RUN=1, YES=1
-	@node --import tsx scripts/images.ts bake $(options) $(if $(FRESH),--fresh) $(if $(IMAGE),--image '$(IMAGE)')
+	@node --import tsx scripts/images.ts bake $(options) $(call flag,fresh,FRESH) $(call option,image,IMAGE)
 
 .PHONY: images-hcl
 images-hcl: $(INSTALLED) ## write the images' HCL to packer/generated for review; DRY_RUN=1
@@ -106,6 +114,6 @@ images-hcl: $(INSTALLED) ## write the images' HCL to packer/generated for review
 
 .PHONY: images-validate
 images-validate: $(INSTALLED) .cache/worker.js ## what Packer says of the images' HCL, without an account; IMAGE= some
-	@node --import tsx scripts/images.ts validate $(if $(IMAGE),--image '$(IMAGE)')
+	@node --import tsx scripts/images.ts validate $(call option,image,IMAGE)
 
 -include estates/*/targets.mk

@@ -60,6 +60,8 @@ const shared = z.strictObject({
   /** The repository and branch whose GitHub Actions may publish and deploy. */
   github: z.strictObject({
     repository: githubRepository,
+    /** Its number, `gh api repos/OWNER/NAME --jq .id`: who gets the name after you gets nothing else. Without it the name alone counts. */
+    repositoryId: z.int('must be a number: gh api repos/OWNER/NAME --jq .id').positive('must be a number: gh api repos/OWNER/NAME --jq .id').optional(),
     branch: gitBranch,
     /** The GitHub environment whose reviewers approve what reaches production. */
     environment: matchingName.default('production'),

@@ -3,7 +3,7 @@ import { UsageError } from '../rehearsal/runner/failure';
 import { command } from './support/command';
 import { moshiConfig } from './support/config';
 import { chosenEnvironment } from './support/environment';
-import { carryOut } from './support/steps';
+import { carryOut, type Step } from './support/steps';
 import { gcloud, googleAccount } from './support/tool';
 
 const HELP = `Replaces the machines of an environment by new ones, each healthy before the old one goes, and waits until all is stable.
@@ -12,9 +12,10 @@ production that follows the family is refused: it would start what nobody has lo
 
   make cycle                   development; asks first
   make cycle ENV=prod          production
+  make cycle WAIT=1            replaces nothing, and waits for a replacement that is under way
   make cycle DRY_RUN=1         only says what it would do
 
-The same without make: npx tsx scripts/cycle.ts [--env dev|prod] [--dry-run] [--yes]`;
+The same without make: npx tsx scripts/cycle.ts [--env dev|prod] [--wait] [--dry-run] [--yes]`;
 
 /** Seconds. A machine that is never healthy shows in ten minutes; more does not help. */
 const PATIENCE = 1200;
@@ -49,25 +50,21 @@ command(
 
     const managed = ['compute', 'instance-groups', 'managed'];
     const wait = (state: string) => gcloud.write([...managed, 'wait-until', group, state, `--timeout=${PATIENCE}`, ...place]);
-    return carryOut(
-      [
-        {
-          says: `replace the machines of ${group} by new ones from ${image.replace(/^.*\/images\//, '')}`,
-          run: () => gcloud.write([...managed, 'rolling-action', 'replace', group, '--max-surge=1', '--max-unavailable=0', ...place]),
-        },
-        {
-          says: `wait until they are healthy, ${PATIENCE / 60} minutes at most`,
-          run: () => {
-            wait('--version-target-reached');
-            wait('--stable');
-          },
-        },
-      ],
-      line,
-      `make healthcheck ENV=${environment}`,
-    );
+    const replacing: Step = {
+      says: `replace the machines of ${group} by new ones from ${image.replace(/^.*\/images\//, '')}`,
+      run: () => gcloud.write([...managed, 'rolling-action', 'replace', group, '--max-surge=1', '--max-unavailable=0', ...place]),
+    };
+    const waiting: Step = {
+      says: `wait until the machines of ${group} are healthy, twice ${PATIENCE / 60} minutes at most`,
+      run: () => {
+        wait('--version-target-reached');
+        wait('--stable');
+      },
+      retry: `To wait on: make cycle ENV=${environment} WAIT=1. Without WAIT=1 they are replaced once more.`,
+    };
+    return carryOut(line.options.wait === true ? [waiting] : [replacing, waiting], line, `make healthcheck ENV=${environment}`);
   },
-  { env: 'value' },
+  { env: 'value', wait: 'flag' },
 );
 
 function imageOf(template: string, project: string): string {

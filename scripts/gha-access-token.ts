@@ -10,7 +10,7 @@ deletes it, and puts it straight into the repository's secret: it touches no dis
 
   make gha-access-token                        says whether the keyless way is set up, and what is missing
   make gha-access-token KEY_FILE=1             a key instead, in the secret GCP_SA_KEY; asks first
-  make gha-access-token KEY_FILE=1 REPLACE=1   a new key in its place; the old one is deleted afterwards
+  make gha-access-token KEY_FILE=1 REPLACE=1   a new key in its place; every other key of the account is deleted afterwards
   DRY_RUN=1 only says what it would do; YES=1 does not ask
 
 The same without make: npx tsx scripts/gha-access-token.ts [--key-file] [--replace] [--dry-run] [--yes]`;
@@ -40,11 +40,16 @@ command(
     if (!keys) throw new UsageError(`There is no account ${account}: run make deploy STACKS='moshi-github-shared' first`);
     console.warn(`Warning: a key works for whoever has it, from anywhere, until it is deleted. The keyless way has none: make github-secrets.\n`);
     const replace = line.options.replace === true;
-    if (has(SECRET) && keys.length > 0 && !replace)
+    const idOf = ({ name }: { name: string }) => name.slice(name.lastIndexOf('/') + 1);
+    const ids = keys.map(idOf);
+    const others = `${ids.join(', ')}: REPLACE=1 makes a new key and deletes all others`;
+    if (has(SECRET) && ids.length > 1 && !replace)
+      throw new UsageError(`${account} has ${ids.length} keys, and each of them works; the secret ${SECRET} holds one. They are ${others}.`);
+    if (has(SECRET) && ids.length > 0 && !replace)
       return carryOut([], line, `use ${SECRET} as credentials_json of google-github-actions/auth. REPLACE=1 makes a new key.`);
+    if (ids.length > 0 && !replace) console.warn(`Keys that somebody made before stay valid: ${others}.\n`);
     const remove = (key: string) =>
       gcloud.write(['iam', 'service-accounts', 'keys', 'delete', key, `--iam-account=${account}`, `--project=${project}`, '--quiet']);
-    const idOf = ({ name }: { name: string }) => name.slice(name.lastIndexOf('/') + 1);
     return carryOut(
       [
         {
@@ -59,7 +64,7 @@ command(
             }
           },
         },
-        ...keys.map((key) => ({ says: `delete the key ${idOf(key)}, which the new one replaces`, run: () => remove(idOf(key)) })),
+        ...(replace ? ids : []).map((id) => ({ says: `delete the key ${id}, which the new one replaces`, run: () => remove(id) })),
       ],
       line,
       `use ${SECRET} as credentials_json of google-github-actions/auth, and replace it every 90 days: the same command with REPLACE=1.`,

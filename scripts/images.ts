@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { Bake } from '../packer/build/bake';
+import { join, resolve } from 'node:path';
+import { Bake, keptOf } from '../packer/build/bake';
 import { holds, writeFolder } from '../packer/build/folder';
+import { type Interruption, interruption } from '../packer/build/interruption';
+import { BakeLock } from '../packer/build/lock';
 import { imageNames, imagesInUse, wanted } from '../packer/build/plan';
 import { planReport, resultReport } from '../packer/build/report';
 import { BakeState } from '../packer/build/state';
@@ -21,12 +23,13 @@ const HELP = `Bakes machine images with Packer.
   make images IMAGE=moshi-srv     one, or several: IMAGE='debian12-python3 moshi-srv'
   make images DRY_RUN=1           only says what it would bake
   make images YES=1               does not ask
-  make images FRESH=1             also bakes again what an unfinished run has baked
+  make images FRESH=1             also bakes again what an unfinished run has baked, as make bake does
   make images-validate            what Packer says of the specs, without an account: init, fmt -check, validate
   make images-hcl                 writes packer/generated, from the committed values, for review
 
 A run that failed or was interrupted is gone on with by the same command, within a day: images that it has baked, of what they would
-be made of now, are kept (.state/images.json). Ctrl-C lets Packer delete its machines; a second one ends it at once.
+be made of now, are kept (.state/images.json). A package that was published in between is not in them: FRESH=1. Ctrl-C lets Packer
+delete its machines; a second one, a second later at the least, ends it at once. One bake at a time: .state/images.lock.
 Values of HCL variables can be given as PKR_VAR_<name>, for example PKR_VAR_moshi_version=0.2.0.
 
 The same without make: npx tsx scripts/images.ts bake|validate|hcl [--image NAMES] [--dry-run] [--yes] [--fresh]
@@ -35,6 +38,10 @@ Exit code: 0 went well, 1 something failed, 2 not started, 130 interrupted.`;
 /** What belongs to the repository is read from there; what is made goes to the working folder. */
 const ROOT = join(__dirname, '..');
 const SCRATCH = '.cache/images';
+/** Beside it: a check must not write over what is being baked. */
+const CHECKED = '.cache/images-validate';
+const STATE = '.state/images.json';
+const LOCK = '.state/images.lock';
 
 command(
   HELP,
@@ -51,12 +58,9 @@ command(
 
 async function bake(line: CommandLine): Promise<number> {
   const settings = configured();
-  const chosen = wanted(namesOf(line, imagesInUse(settings)), settings, { root: ROOT, folder: SCRATCH });
-  const state = new BakeState('.state/images.json');
-  if (line.options.fresh && !line.dryRun) state.finish(imageNames());
-  const { interrupt, kill, listen } = interruption();
-  const run = new Bake(chosen, { env: process.env, state, scratch: SCRATCH, commit: commit(), progress: process.stderr, interrupt, kill });
-  const kept = line.options.fresh ? new Map<BakedImage, string>() : run.kept();
+  const chosen = wanted(namesOf(line, imagesInUse(settings)), settings, { root: ROOT, folder: resolve(SCRATCH) });
+  const state = new BakeState(resolve(STATE));
+  const kept = line.options.fresh ? new Map<BakedImage, string>() : keptOf(chosen, state, process.env);
 
   console.log(`${line.dryRun ? 'Would bake' : 'Bakes'}, on machines that cost money while they are there:\n\n${planReport(chosen, kept)}\n`);
   if (line.dryRun) {
@@ -67,19 +71,25 @@ async function bake(line: CommandLine): Promise<number> {
     console.log('Nothing was baked.');
     return 1;
   }
-  listen();
-  const results = await run.run();
-  console.log(resultReport(results, SCRATCH, paintFor(process.stdout, process.env)));
-  if (interrupt.aborted) return 130;
-  return results.every(({ outcome }) => outcome === 'baked' || outcome === 'kept') ? 0 : 1;
+  const { interrupt, kill } = listen();
+  const lock = BakeLock.take(resolve(LOCK));
+  try {
+    if (line.options.fresh) state.finish(chosen.map(({ name }) => name));
+    const world = { env: process.env, state, lock, scratch: resolve(SCRATCH), commit: commit(), progress: process.stderr, interrupt, kill };
+    const results = await new Bake(chosen, world).run();
+    console.log(resultReport(results, SCRATCH, paintFor(process.stdout, process.env)));
+    if (interrupt.aborted) return 130;
+    return results.every(({ outcome }) => outcome === 'baked' || outcome === 'kept') ? 0 : 1;
+  } finally {
+    lock.release();
+  }
 }
 
 async function check(line: CommandLine): Promise<number> {
   const settings = configured();
-  const { interrupt, kill, listen } = interruption();
-  listen();
-  const chosen = wanted(namesOf(line, imageNames()), settings, { root: ROOT, folder: SCRATCH });
-  const verdicts = await validate(chosen, SCRATCH, { env: process.env, interrupt, kill });
+  const chosen = wanted(namesOf(line, imageNames()), settings, { root: ROOT, folder: resolve(CHECKED) });
+  const { interrupt, kill } = listen();
+  const verdicts = await validate(chosen, resolve(CHECKED), { env: process.env, interrupt, kill });
   for (const { name, refused } of verdicts) {
     console.log(refused ? `${name}: ${refused.by} refuses it\n${refused.said.map((said) => `  ${said}`).join('\n')}` : `${name}: valid`);
   }
@@ -106,12 +116,14 @@ function configured(): Settings {
 
 function namesOf({ options: { image } }: CommandLine, otherwise: readonly BakedImage[]): readonly BakedImage[] {
   const known = imageNames();
-  const asked = String(image ?? '')
+  if (image === undefined) return otherwise;
+  const asked = String(image)
     .split(/[\s,]+/)
     .filter(Boolean);
+  if (asked.length === 0) throw new UsageError(`IMAGE= (--image) names none; there is ${known.join(', ')}`);
   const unknown = asked.filter((name) => !known.some((each) => each === name));
   if (unknown.length > 0) throw new UsageError(`no image ${unknown.join(', ')}; there is ${known.join(', ')}`);
-  return asked.length > 0 ? known.filter((name) => asked.includes(name)) : otherwise;
+  return known.filter((name) => asked.includes(name));
 }
 
 /** What the images' labels say: letters and digits only, so that a label can hold it. */
@@ -124,18 +136,10 @@ function commit(): string {
   }
 }
 
-/** Ctrl-C, once: stop and clean up. Twice: end at once. */
-function interruption() {
-  const interrupt = new AbortController();
-  const kill = new AbortController();
-  const listen = () => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(name, () => {
-        if (interrupt.signal.aborted) return kill.abort();
-        console.error('\nInterrupted: Packer deletes its machines now, which takes a minute. Again to end it at once, which leaves them running.');
-        interrupt.abort();
-      });
-    }
-  };
-  return { interrupt: interrupt.signal, kill: kill.signal, listen };
+/** From here on, what would end us ends Packer first. */
+function listen(): Interruption {
+  process.on('uncaughtException', () => {
+    process.exitCode = 1;
+  });
+  return interruption(process, (text) => console.error(text));
 }

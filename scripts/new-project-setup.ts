@@ -28,13 +28,14 @@ command(
   (line) => {
     const { project } = moshiConfig().shared;
     const me = googleAccount();
-    if (!gcloud.read('projects', 'describe', project, '--format=json')) {
+    if (!gcloud.readVisible('projects', 'describe', project, '--format=json')) {
       throw new UsageError(
         `There is no project ${project}, or ${me} may not see it.\nMake it with gcloud projects create ${project}, or set shared.project in estates.json.`,
       );
     }
     const terraform = `terraform@${project}.iam.gserviceaccount.com`;
-    const steps = [...billing(project, line.options['billing-account']), ...apis(project), ...identity(project, terraform, me)];
+    const enabled = enabledApis(project);
+    const steps = [...billing(project, line.options['billing-account']), ...apis(project, enabled), ...identity(project, enabled, terraform, me)];
     return carryOut(
       steps,
       line,
@@ -67,22 +68,28 @@ function billing(project: string, wanted: string | boolean | undefined): Step[] 
   return [{ says: `bill ${project} to ${account}`, run: () => gcloud.write(['billing', 'projects', 'link', project, `--billing-account=${account}`]) }];
 }
 
-function apis(project: string): Step[] {
+function enabledApis(project: string): ReadonlySet<string> {
   const enabled = gcloud.read<{ config: { name: string } }[]>('services', 'list', '--enabled', `--project=${project}`, '--format=json') ?? [];
-  const missing = BASE_APIS.filter((api) => !enabled.some(({ config }) => config.name === api));
+  return new Set(enabled.map(({ config }) => config.name));
+}
+
+function apis(project: string, enabled: ReadonlySet<string>): Step[] {
+  const missing = BASE_APIS.filter((api) => !enabled.has(api));
   if (missing.length === 0) return [];
   return [{ says: `enable ${missing.join(', ')}`, run: () => gcloud.write(['services', 'enable', ...missing, `--project=${project}`]) }];
 }
 
-function identity(project: string, terraform: string, me: string): Step[] {
+function identity(project: string, enabled: ReadonlySet<string>, terraform: string, me: string): Step[] {
   const steps: Step[] = [];
-  const exists = gcloud.read('iam', 'service-accounts', 'list', `--filter=email=${terraform}`, `--project=${project}`, '--format=json');
-  const isThere = Array.isArray(exists) && exists.length > 0;
+  // Before its API is enabled nothing can be asked of it, and nothing of ours is there.
+  const ask = <T>(api: string, ...args: string[]) => (enabled.has(`${api}.googleapis.com`) ? gcloud.read<T>(...args) : undefined);
+  const exists = ask<object[]>('iam', 'iam', 'service-accounts', 'list', `--filter=email=${terraform}`, `--project=${project}`, '--format=json') ?? [];
+  const isThere = exists.length > 0;
   if (!isThere) {
     const create = ['iam', 'service-accounts', 'create', 'terraform', `--project=${project}`, '--display-name=Terraform: borrowed by people, has no key'];
     steps.push({ says: `make the account ${terraform}`, run: () => gcloud.write(create) });
   }
-  const held = gcloud.read<Policy>('projects', 'get-iam-policy', project, '--format=json');
+  const held = ask<Policy>('cloudresourcemanager', 'projects', 'get-iam-policy', project, '--format=json');
   for (const [role, purpose] of Object.entries(TERRAFORM_ROLES)) {
     const member = `serviceAccount:${terraform}`;
     if (grants(held, role, member)) continue;

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { UsageError } from '../rehearsal/runner/failure';
 import { command } from './support/command';
 import { moshiConfig } from './support/config';
 import { buildPackage, builtPackage, upload } from './support/package';
@@ -6,10 +7,10 @@ import { preparePythonTools } from './support/python';
 import { serverSource } from './support/server-source';
 import { carryOut } from './support/steps';
 
-const HELP = `Builds the server's Python package and uploads it to the private repository. A version that is there already stays as it is.
+const HELP = `Builds the server's Python package and uploads it to the private repository. What is there already stays as it is.
 
   make publish                 asks before it uploads; YES=1 does not
-  make publish BUILT=1         uploads what make build has built
+  make publish BUILT=1         uploads what make build has built of this version
   make publish DRY_RUN=1       only says what it would do
   make publish URL=http://...  to another repository; TWINE_USERNAME and TWINE_PASSWORD are its credential
 
@@ -20,16 +21,27 @@ command(
   HELP,
   (line) => {
     const { project, region } = moshiConfig().shared;
-    const url = String(line.options.url ?? `https://${region}-python.pkg.dev/${project}/pypi/`);
+    const url = withoutCredential(String(line.options.url ?? `https://${region}-python.pkg.dev/${project}/pypi/`));
     const source = serverSource();
+    const built = line.options.built === true ? builtPackage(source) : undefined;
     const publish = () => {
       preparePythonTools();
-      const files = line.options.built === true ? builtPackage() : buildPackage(source);
-      const result = upload(files, url);
-      const shown = files.map((file) => basename(file)).join(', ');
-      console.log(result === 'published' ? shown : `${source.name} ${source.version} is published already and stays as it is. For another: make bump.`);
+      const results = (built ?? buildPackage(source)).map((file) => {
+        const result = upload(file, url);
+        console.log(`  ${basename(file)}: ${result === 'published' ? 'published' : 'there already, stays as it is'}`);
+        return result;
+      });
+      if (!results.includes('published')) console.log(`${source.name} ${source.version} is published already and stays as it is. For another: make bump.`);
     };
     return carryOut([{ says: `upload ${source.name} ${source.version} to ${url}`, run: publish }], line, 'make bake, which installs it in a new image.');
   },
   { built: 'flag', url: 'value' },
 );
+
+/** Messages and other processes show it. */
+function withoutCredential(url: string): string {
+  if (!URL.canParse(url)) throw new UsageError('URL= (--url) is no URL, such as https://pypi.example.org/legacy/');
+  const { username, password } = new URL(url);
+  if (username || password) throw new UsageError('URL= (--url) holds a credential, which everybody would see: use TWINE_USERNAME and TWINE_PASSWORD');
+  return url;
+}

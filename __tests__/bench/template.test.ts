@@ -14,7 +14,9 @@ const packageOf = (specifier: string) => specifier.match(/^(?:@[^/]+\/)?[^/]+/)?
 /** Mended in bench/template/package.json, then `npm install --package-lock-only --omit-lockfile-registry-resolved` there. */
 test('the template installs every package that the stacks import', () => {
   const counted = /^estates\/([^/]+\/)?cost\.ts$/; // make cost reaches these, main.ts does not
-  const sources = repositoryFiles().filter((file) => file.endsWith('.ts') && !counted.test(file) && SOURCES.some((source) => file === source || file.startsWith(`${source}/`)));
+  const sources = repositoryFiles().filter(
+    (file) => file.endsWith('.ts') && !counted.test(file) && SOURCES.some((source) => file === source || file.startsWith(`${source}/`)),
+  );
   const specifiers = sources.flatMap((file) =>
     [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^(?:import|export) .*from '([^.'][^']*)';$/gm)].map((match) => match[1] ?? ''),
   );

@@ -54,7 +54,7 @@ describeReal(['packer'], 'images', () => {
         .map((name) => `${name}: valid`)
         .sort(),
     );
-    expect(readFileSync(join(work, '.cache/images/moshi-srv/moshi-srv.pkr.hcl'), 'utf8')).toContain('their-project');
+    expect(readFileSync(join(work, '.cache/images-validate/moshi-srv/moshi-srv.pkr.hcl'), 'utf8')).toContain('their-project');
   });
 });
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,7 +78,7 @@ describeReal(['pypi-server'], 'make publish, to a PyPI server that asks for a pa
 
   test('uploads what it has built', () => {
     const { code, output } = publish();
-    expect(output).toContain('moshi-0.1.0-py3-none-any.whl, moshi-0.1.0.tar.gz');
+    expect(output).toContain('  moshi-0.1.0-py3-none-any.whl: published\n  moshi-0.1.0.tar.gz: published\n');
     expect(code).toBe(0);
     expect(published()).toEqual(['moshi-0.1.0-py3-none-any.whl', 'moshi-0.1.0.tar.gz']);
   });
@@ -87,6 +87,13 @@ describeReal(['pypi-server'], 'make publish, to a PyPI server that asks for a pa
     const { code, output } = publish(CREDENTIAL, 'BUILT=1');
     expect(output).toContain('moshi 0.1.0 is published already and stays as it is. For another: make bump.');
     expect(code).toBe(0);
+  });
+
+  test('an upload that was cut off after the first file is finished', () => {
+    rmSync(join(packages, 'moshi-0.1.0.tar.gz'));
+    const { code, output } = publish(CREDENTIAL, 'BUILT=1');
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/\.whl: there already, stays as it is\n.*\.tar\.gz: published\n/) });
+    expect(published()).toEqual(['moshi-0.1.0-py3-none-any.whl', 'moshi-0.1.0.tar.gz']);
   });
 
   test('a raised version is published beside it, and pip installs it', () => {

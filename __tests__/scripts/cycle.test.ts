@@ -50,7 +50,17 @@ test('a dry run, and nobody to ask, replace nothing', () => {
 test('machines that never become healthy are said, and the exit code is not zero', () => {
   const { code, output } = new RecordingTools({ group, image: family, unstable: true }).run('cycle', ['--yes']);
   expect(code).not.toBe(0);
-  expect(output).toMatch(/Timeout while waiting for group to become stable[\s\S]*1 of 2 done; 1 left, from "wait until they are healthy/);
+  expect(output).toMatch(
+    /Timeout while waiting for group to become stable[\s\S]*1 of 2 done; 1 left, from "wait until the machines of moshi-srv-dev-igm are healthy/,
+  );
+  expect(output).toContain('To wait on: make cycle ENV=dev WAIT=1. Without WAIT=1 they are replaced once more.');
+  expect(output).not.toContain('goes on from there');
+});
+
+test('a replacement that is under way is waited for without another one', () => {
+  const { code, calls } = new RecordingTools({ group, image: family }).run('cycle', ['--yes', '--wait']);
+  expect([code, writes(calls)]).toEqual([0, []]);
+  expect(calls.map(({ command }) => command).filter((command) => command.includes('wait-until'))).toHaveLength(2);
 });
 
 describe('auth', () => {

@@ -24,6 +24,13 @@ test("the workflow and the override file go into the service's repository, and t
   expect(tools.run('delivery', ['--estate', 'moshi', '--to', 'service']).output).toBe('Nothing to write: all is as it should be.\n');
 });
 
+test('a branch whose name is a pattern triggers as it is', () => {
+  const { read } = delivered({ moshi: { shared: { github: { branch: 'c++/next' } } } });
+  const workflow = parse(read('workflows/moshi.yml'));
+  expect(workflow.on.push.branches).toEqual(['c\\+\\+/next']);
+  expect(workflow.jobs.publish.if).toBe("github.ref == 'refs/heads/c++/next'");
+});
+
 test('a dry run writes nothing', () => {
   const { run, read } = delivered(THEIRS, ['--dry-run']);
   expect(run.output).toContain('Would write service/.github/workflows/moshi.yml');

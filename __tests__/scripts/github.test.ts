@@ -37,8 +37,8 @@ describe('github-secrets', () => {
     expect(tools.state.secrets).toMatchObject({ SA_EMAIL: 'value-of-SA_EMAIL' });
   });
 
-  test('an environment that asks nobody is refused', () => {
-    const { code, output, calls } = new RecordingTools({ outputs, environment: { protection_rules: [] } }).run('github-secrets', ['--yes']);
+  test.each([[[]], [[{ type: 'wait_timer' }, { type: 'branch_policy' }]]])('an environment that asks nobody is refused: %j', (rules) => {
+    const { code, output, calls } = new RecordingTools({ outputs, environment: { protection_rules: rules } }).run('github-secrets', ['--yes']);
     expect([code, writes(calls)]).toEqual([2, []]);
     expect(output).toContain("production would be replaced without anybody's approval");
   });
@@ -60,6 +60,9 @@ describe('github-secrets', () => {
 describe('gha-access-token', () => {
   const account = '--iam-account=artifact-writer@moshi-3.iam.gserviceaccount.com --project=moshi-3';
 
+  /** The project as the deployed stack leaves it. */
+  const deployed = { services: ['iam.googleapis.com'] };
+
   test('without a flag makes no key, and leads to the keyless way', () => {
     const { code, output, calls } = new RecordingTools().run('gha-access-token', ['--yes']);
     expect([code, writes(calls)]).toEqual([0, []]);
@@ -67,7 +70,7 @@ describe('gha-access-token', () => {
   });
 
   test('a key goes from gcloud to gh and nowhere else, after a warning', () => {
-    const tools = new RecordingTools();
+    const tools = new RecordingTools(deployed);
     const { code, output, calls } = tools.run('gha-access-token', ['--key-file', '--yes']);
     expect(code).toBe(0);
     expect(output.indexOf('Warning: a key works for whoever has it')).toBeGreaterThanOrEqual(0);
@@ -77,7 +80,7 @@ describe('gha-access-token', () => {
   });
 
   test('a second run makes no second key; REPLACE does, and deletes the old one', () => {
-    const tools = new RecordingTools();
+    const tools = new RecordingTools(deployed);
     tools.run('gha-access-token', ['--key-file', '--yes']);
     expect(writes(tools.run('gha-access-token', ['--key-file', '--yes']).calls)).toEqual([]);
     const { calls } = tools.run('gha-access-token', ['--key-file', '--replace', '--yes']);
@@ -85,12 +88,30 @@ describe('gha-access-token', () => {
     expect(tools.state.keys).toEqual(['key2']);
   });
 
+  test('a key that could not be deleted is not forgotten: the same command deletes it', () => {
+    const tools = new RecordingTools({ ...deployed, keys: ['theirs'], secrets: { GCP_SA_KEY: 'x' }, fails: 'iam service-accounts keys delete' });
+    expect(tools.run('gha-access-token', ['--key-file', '--replace', '--yes']).code).toBe(2);
+    tools.change({ fails: undefined });
+    const { code, output, calls } = tools.run('gha-access-token', ['--key-file', '--yes']);
+    expect([code, writes(calls)]).toEqual([2, []]);
+    expect(output).toContain('has 2 keys, and each of them works; the secret GCP_SA_KEY holds one. They are theirs, key1: REPLACE=1');
+    expect(tools.run('gha-access-token', ['--key-file', '--replace', '--yes']).code).toBe(0);
+    expect(tools.state.keys).toEqual(['key2']);
+  });
+
+  test("without REPLACE nobody's key is deleted, also when the secret is missing", () => {
+    const tools = new RecordingTools({ ...deployed, keys: ['theirs'] });
+    const { code, output } = tools.run('gha-access-token', ['--key-file', '--yes']);
+    expect([code, tools.state.keys]).toEqual([0, ['theirs', 'key1']]);
+    expect(output).toContain('Keys that somebody made before stay valid: theirs: REPLACE=1');
+  });
+
   test('a dry run makes none', () => {
-    expect(writes(new RecordingTools().run('gha-access-token', ['--key-file', '--dry-run']).calls)).toEqual([]);
+    expect(writes(new RecordingTools(deployed).run('gha-access-token', ['--key-file', '--dry-run']).calls)).toEqual([]);
   });
 
   test('a key that could not be handed over does not stay valid', () => {
-    const tools = new RecordingTools({ fails: 'secret set' });
+    const tools = new RecordingTools({ ...deployed, fails: 'secret set' });
     const { code, output } = tools.run('gha-access-token', ['--key-file', '--yes']);
     expect([code, tools.state.keys]).toEqual([2, []]);
     expect(output).not.toContain('HUSH');

@@ -5,6 +5,7 @@ const TERRAFORM = 'terraform@moshi-3.iam.gserviceaccount.com';
 const accounts = [
   { name: 'billingAccounts/0A', displayName: 'Ours' },
   { name: 'billingAccounts/0B', displayName: 'Theirs' },
+  { name: 'billingAccounts/0D', displayName: 'Closed', open: false },
 ];
 
 test('sets up billing, the base APIs, and an account without a key, that I may borrow', () => {
@@ -59,11 +60,26 @@ test('without --yes and nobody to ask, changes nothing', () => {
   expect(output).toContain('pass --yes');
 });
 
+test('a grant with a condition is none: it may hold only for an hour', () => {
+  const role = 'roles/compute.admin';
+  const bindings = [{ role, members: [`serviceAccount:${TERRAFORM}`], condition: { expression: 'request.time < timestamp("2026-01-01T00:00:00Z")' } }];
+  const { calls } = new RecordingTools({ services: ['cloudresourcemanager.googleapis.com'], policy: { bindings } }).run(SCRIPT, ['--yes']);
+  expect(RecordingTools.writes(calls).join('\n')).toContain(`--role=${role} `);
+});
+
+test('what may not be read is not taken for absent', () => {
+  const says = 'ERROR: (gcloud.projects.get-iam-policy) User [me] does not have permission to access projects instance [moshi-3] (or it may not exist)';
+  const services = ['cloudresourcemanager.googleapis.com'];
+  const { code, output, calls } = new RecordingTools({ services, fails: 'projects get-iam-policy', says }).run(SCRIPT, ['--yes']);
+  expect([code, RecordingTools.writes(calls)]).toEqual([2, []]);
+  expect(output).toContain('does not have permission');
+});
+
 describe('billing', () => {
   test('several accounts are ambiguous: says which there are, and changes nothing', () => {
     const { code, output, calls } = new RecordingTools({ billingAccounts: accounts }).run(SCRIPT, ['--yes']);
     expect([code, RecordingTools.writes(calls)]).toEqual([2, []]);
-    expect(output).toMatch(/Which billing account pays for moshi-3\?.*BILLING=:\n {2}0A {2}Ours\n {2}0B {2}Theirs/);
+    expect(output).toMatch(/Which billing account pays for moshi-3\?.*BILLING=:\n {2}0A {2}Ours\n {2}0B {2}Theirs\n$/);
   });
 
   test('one of several can be named', () => {

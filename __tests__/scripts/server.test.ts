@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { TOOLS } from '../../scripts/support/python';
 import { RecordingTools } from '../support/recording-tools';
 
 /** A working folder whose config says that the server's source is in `moshi/`. */
@@ -63,6 +64,49 @@ test('a dry run of publish uploads nothing, and names the repository of the conf
   const { code, output } = withSource(PYPROJECT).run('publish', ['--dry-run']);
   expect(code).toBe(0);
   expect(output).toContain('upload moshi 1.2.9 to https://us-central1-python.pkg.dev/moshi-3/pypi/');
+});
+
+describe('publish', () => {
+  /** A build of 1.2.9, and a Python whose twine says of each file what `says` has for it. */
+  const built = (version: string, says: Record<string, string> = {}) => {
+    const tools = withSource(PYPROJECT.replace('1.2.9', version));
+    const put = (file: string, text: string, mode = 0o644) => {
+      mkdirSync(dirname(join(tools.root, file)), { recursive: true });
+      writeFileSync(join(tools.root, file), text, { mode });
+    };
+    for (const file of ['moshi-1.2.9-py3-none-any.whl', 'moshi-1.2.9.tar.gz']) put(`.cache/package/${file}`, '');
+    put('.cache/package/built-from.txt', 'moshi 1.2.9');
+    put('.cache/python/tools.txt', TOOLS.join('\n'));
+    const cases = Object.entries(says).map(([ending, text]) => `*${ending}) echo '${text}'; exit 1 ;;`);
+    put('.cache/python/bin/python', `#!/bin/sh\ncase "$*" in ${cases.join(' ')} esac\n`, 0o755);
+    return tools;
+  };
+  const publish = (tools: RecordingTools, ...more: string[]) => tools.run('publish', ['--built', '--yes', ...more]);
+
+  test('a half-finished upload is finished: what is there already is no reason to leave out the rest', () => {
+    const tools = built('1.2.9', { '.whl': 'HTTPError: 409 Conflict' });
+    const { code, output } = publish(tools);
+    expect(code).toBe(0);
+    expect(output).toContain('moshi-1.2.9-py3-none-any.whl: there already, stays as it is\n  moshi-1.2.9.tar.gz: published\n');
+    expect(output).not.toContain('make bump');
+  });
+
+  test('an upload that is refused says which file', () => {
+    const { code, output } = publish(built('1.2.9', { '.tar.gz': 'HTTPError: 400 Bad Request' }));
+    expect(code).toBe(2);
+    expect(output).toMatch(/any\.whl: published[\s\S]*twine cannot upload moshi-1\.2\.9\.tar\.gz to https:/);
+  });
+
+  test('BUILT=1 does not announce one version and upload another', () => {
+    const { code, output } = publish(built('1.2.10'));
+    expect([code, output]).toEqual([2, 'What is built is moshi 1.2.9, the source is moshi 1.2.10: run make build first\n']);
+  });
+
+  test.each(['http://me:hush@127.0.0.1/', 'http://hush@127.0.0.1/', 'hush'])('URL=%s is refused, and not repeated', (url) => {
+    const { code, output } = publish(built('1.2.9'), '--url', url);
+    expect(code).toBe(2);
+    expect(output).not.toContain('hush');
+  });
 });
 
 describe('healthcheck', () => {

@@ -17,10 +17,47 @@ test.each([
   [['delivery', 'ESTATE=moshi', 'TO=../moshi'], "delivery.ts --estate 'moshi' --to '../moshi'"],
   [['publish', 'BUILT=1', 'YES=1'], 'publish.ts --yes --built'],
   [['bump', 'PART=minor'], "bump.ts --part 'minor'"],
-  [['cycle', 'ENV=prod', 'YES=1'], "cycle.ts --yes --env 'prod'"],
+  [['cycle', 'ENV=prod', 'YES=1', 'WAIT=1'], "cycle.ts --yes --env 'prod' --wait"],
   [['healthcheck', 'ENV=prod'], "healthcheck.ts --env 'prod'"],
 ])('make %j hands its values on', (args, expected) => {
   expect(recipe(args).replace(/ +/g, ' ')).toBe(`node_modules/.bin/tsx scripts/${expected}`);
+});
+
+const DANGEROUS = [
+  ['gha-access-token', 'KEY_FILE', 'REPLACE', 'YES'],
+  ['images', 'FRESH', 'YES'],
+  ['publish', 'BUILT', 'YES'],
+] as const;
+
+test.each(DANGEROUS)('make %s: X=0 means no, and what is left over in the environment means nothing', (target, ...names) => {
+  const plain = recipe([target]);
+  expect(recipe([target, ...names.map((name) => `${name}=0`)])).toBe(plain);
+  expect(recipe([target], { IMAGE: 'moshi-srv', URL: 'http://left.over/', ...Object.fromEntries(names.map((name) => [name, '1'])) })).toBe(plain);
+});
+
+test('a value is one word of the shell, whatever is in it', () => {
+  const value = "x'; echo PWNED; '";
+  const word = ` '${value.replaceAll("'", "'\\''")}'`;
+  const given = (target: string, name: string) => recipe([target, `${name}=${value}`]);
+  for (const [target, name] of [
+    ['cycle', 'ENV'],
+    ['images', 'IMAGE'],
+    ['images-validate', 'IMAGE'],
+    ['rehearse', 'ESTATE'],
+    ['rehearse', 'FROM'],
+    ['rehearse', 'FAIL'],
+    ['publish', 'URL'],
+  ] as const)
+    expect(`${given(target, name)} `).toContain(`${word} `);
+  for (const target of ['plan', 'deploy', 'destroy']) expect(recipe([target, "STACKS=a';b"])).toMatch(/ 'a'\\'';b'$/);
+});
+
+test('IMAGE= names none, which is not every one', () => {
+  expect(recipe(['images', 'IMAGE='])).toMatch(/ --image ''$/);
+});
+
+test('make bake bakes anew: a package may have been published since', () => {
+  expect(recipe(['bake'])).toContain('images IMAGE=moshi-srv FRESH=1');
 });
 
 test("the environment's own ENV, which shells read, chooses nothing", () => {

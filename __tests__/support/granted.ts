@@ -32,7 +32,7 @@ export function grantsOf(json: string | undefined, accountId: string): Grant[] {
     const on = ON[type];
     if (!on) throw new Error(`${type}: say in granted.ts what it grants on`);
     return resourcesOf(json, type)
-      .filter(({ member }) => member === `\${google_service_account.${key}.member}`)
+      .filter(({ member }) => String(member).includes(`google_service_account.${key}.`) || String(member).startsWith(`serviceAccount:${accountId}@`))
       .map((grant) => {
         const custom = /google_project_iam_custom_role\.([\w-]+)\.name/.exec(String(grant.role))?.[1];
         const role = custom ? resource.google_project_iam_custom_role?.[custom] : undefined;

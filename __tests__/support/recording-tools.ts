@@ -47,6 +47,8 @@ writeFileSync(here + '/state.json', JSON.stringify(state));
 `;
 
 const GCLOUD = `
+const needs = /^iam |^projects (get|add)-iam/.exec(text) && (text.startsWith('iam ') ? 'iam' : 'cloudresourcemanager') + '.googleapis.com';
+if (needs && !state.services.includes(needs)) fail('ERROR: (gcloud) PERMISSION_DENIED: API [' + needs + '] has not been used in project 7 before or it is disabled.');
 const bind = (policy) => policy.bindings.push({ role: option('role'), members: [option('member')] });
 if (text.startsWith('auth list')) print(state.account ? [{ account: state.account }] : []);
 else if (text.startsWith('auth application-default print-access-token')) state.adc ? print('TOKEN') : fail('ERROR: no credentials');
@@ -55,7 +57,7 @@ else if (text === 'auth login') state.account = 'me@example.org';
 else if (!state.account) fail('ERROR: You do not currently have an active account selected. Please run: $ gcloud auth login');
 else if (text.startsWith('projects describe')) state.project ? print({ projectId: args[2] }) : fail('ERROR: [me] does not have permission to access projects instance [x] (or it may not exist)');
 else if (text.startsWith('billing projects describe')) print(state.billing ? { billingEnabled: true, billingAccountName: state.billing } : { billingEnabled: false });
-else if (text.startsWith('billing accounts list')) print(state.billingAccounts);
+else if (text.startsWith('billing accounts list')) print(state.billingAccounts.filter(({ open = true }) => open || option('filter') !== 'open=true'));
 else if (text.startsWith('billing projects link')) state.billing = 'billingAccounts/' + option('billing-account');
 else if (text.startsWith('services list')) print(state.services.map((name) => ({ config: { name } })));
 else if (text.startsWith('services enable')) state.services.push(...args.slice(2).filter((arg) => !arg.startsWith('--')));
@@ -65,7 +67,7 @@ else if (text.startsWith('projects get-iam-policy')) print(state.policy);
 else if (text.startsWith('projects add-iam-policy-binding')) bind(state.policy);
 else if (text.startsWith('iam service-accounts get-iam-policy')) print(state.lent);
 else if (text.startsWith('iam service-accounts add-iam-policy-binding')) bind(state.lent);
-else if (text.startsWith('iam service-accounts keys list')) print(state.keys.map((id) => ({ name: 'projects/p/serviceAccounts/a/keys/' + id })));
+else if (text.startsWith('iam service-accounts keys list')) print([...state.keys, ...(option('managed-by') === 'user' ? [] : ['googles-own'])].map((id) => ({ name: 'projects/p/serviceAccounts/a/keys/' + id })));
 else if (text.startsWith('iam service-accounts keys create')) { state.made += 1; state.keys.push('key' + state.made); print({ private_key_id: 'key' + state.made, private_key: 'HUSH' }); }
 else if (text.startsWith('iam service-accounts keys delete')) state.keys = state.keys.filter((id) => id !== args[4]);
 else if (text.startsWith('artifacts print-settings python')) print('# Insert the following snippet into your .pypirc\\n');

@@ -9,6 +9,8 @@ export interface GithubFederationProps {
   readonly providerId: string;
   /** `owner/name`: no other repository is admitted. */
   readonly repository: string;
+  /** GitHub's number of the repository: a name can be taken by somebody else when the repository is deleted or its owner renamed. @default only the name counts */
+  readonly repositoryId?: number;
   /** Only runs of this branch are admitted, and only for pushes and by hand: a `pull_request_target` run names the branch too. */
   readonly branch: string;
 }
@@ -23,7 +25,7 @@ export class GithubFederation extends Construct {
   private readonly pool: IamWorkloadIdentityPool;
   private readonly repository: string;
 
-  constructor(scope: Construct, id: string, { poolId, providerId, repository, branch }: GithubFederationProps) {
+  constructor(scope: Construct, id: string, { poolId, providerId, repository, repositoryId, branch }: GithubFederationProps) {
     super(scope, id);
     this.repository = repository;
     this.pool = new IamWorkloadIdentityPool(this, 'pool', { workloadIdentityPoolId: poolId, displayName: 'GitHub Actions' });
@@ -40,6 +42,7 @@ export class GithubFederation extends Construct {
       },
       attributeCondition: [
         `assertion.repository == '${repository}'`,
+        ...(repositoryId === undefined ? [] : [`assertion.repository_id == '${repositoryId}'`]),
         `assertion.ref == 'refs/heads/${branch}'`,
         `assertion.event_name in [${EVENTS.map((event) => `'${event}'`).join(', ')}]`,
       ].join(' && '),

@@ -14,6 +14,8 @@ export interface MoshiGithubProps extends EstateStackProps {
   readonly pypi: MoshiPypi;
   /** `owner/name` of the repository that builds the server. */
   readonly repository: string;
+  /** Its number at GitHub, which nobody else gets. @default its name alone counts */
+  readonly repositoryId?: number;
   /** The branch whose runs may publish and deploy. */
   readonly branch: string;
   /** The GitHub environment whose reviewers approve what reaches production. */
@@ -29,11 +31,11 @@ const BAKING = ['Instance', 'Disk']
 export class MoshiGithub extends EstateStack {
   constructor(scope: Construct, id: string, props: MoshiGithubProps) {
     super(scope, id, props);
-    const { apis, pypi, repository, branch, productionEnvironment } = props;
+    const { apis, pypi, repository, repositoryId, branch, productionEnvironment } = props;
     this.addDependency(apis);
     this.addDependency(pypi);
 
-    const federation = new GithubFederation(this, 'federation', { poolId: 'oidc-pool', providerId: 'oidc-gh-provider', repository, branch });
+    const federation = new GithubFederation(this, 'federation', { poolId: 'oidc-pool', providerId: 'oidc-gh-provider', repository, repositoryId, branch });
 
     const writer = new ServiceIdentity(this, 'artifact-writer', { accountId: 'artifact-writer', purpose: 'Publishes Python packages' });
     federation.admitTo(writer);

@@ -23,8 +23,8 @@ export const moshi = defineEstate({
 
     const apis = new MoshiApis(app, 'apis', once);
     const pypi = new MoshiPypi(app, 'pypi', { ...once, apis });
-    const { repository, branch, environment: productionEnvironment } = github;
-    new MoshiGithub(app, 'github', { ...once, repository, branch, productionEnvironment, apis, pypi });
+    const { repository, repositoryId, branch, environment: productionEnvironment } = github;
+    new MoshiGithub(app, 'github', { ...once, repository, repositoryId, branch, productionEnvironment, apis, pypi });
     new MoshiFirebase(app, 'firebase', { ...once, apis, domain, environments: [dev, prod], firestoreLocation });
     const dns = new MoshiDns(app, 'dns', { ...once, apis, domain, records: dnsRecords });
 

@@ -1,8 +1,5 @@
 # moshi's own targets: the runbook (docs/runbooks/moshi.md) says in which order.
 TSX = $(BIN)/tsx
-# A value from the command line (not from the environment, where ENV has a meaning of its own) as a script's option: $(call option,env,ENV) is --env 'dev' for ENV=dev, and nothing without it.
-option = $(if $(findstring command,$(origin $(2))),--$(1) '$($(2))')
-flag = $(if $($(2)),--$(1))
 
 .PHONY: new-project-setup
 new-project-setup: $(INSTALLED) ## billing, base APIs and Terraform's account of a new project; BILLING= which account pays; DRY_RUN=1
@@ -37,8 +34,8 @@ bake-base: $(INSTALLED) ## bake the image that the server's image is built from
 	@$(MAKE) images IMAGE="$$($(TSX) scripts/base-image.ts)"
 
 .PHONY: bake
-bake: ## bake the server's image, with the newest published package
-	@$(MAKE) images IMAGE=moshi-srv
+bake: ## bake the server's image anew, with the newest published package
+	@$(MAKE) images IMAGE=moshi-srv FRESH=1
 
 build::
 	@$(TSX) scripts/build.ts $(if $(DRY_RUN),--dry-run) $(if $(ESTATE),,--if-present)
@@ -52,8 +49,8 @@ bump: $(INSTALLED) ## raise the package's version; PART=patch, minor or major
 	@$(TSX) scripts/bump.ts $(if $(DRY_RUN),--dry-run) $(call option,part,PART)
 
 .PHONY: cycle
-cycle: $(INSTALLED) ## replace the machines of ENV=dev (or prod) without a gap, and wait; DRY_RUN=1, YES=1
-	@$(TSX) scripts/cycle.ts $(options) $(call option,env,ENV)
+cycle: $(INSTALLED) ## replace the machines of ENV=dev (or prod) without a gap, and wait; WAIT=1 only waits; DRY_RUN=1, YES=1
+	@$(TSX) scripts/cycle.ts $(options) $(call option,env,ENV) $(call flag,wait,WAIT)
 
 .PHONY: healthcheck
 healthcheck: $(INSTALLED) ## ask the server of ENV=dev (or prod) whether it is well

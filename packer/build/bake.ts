@@ -5,6 +5,7 @@ import type { Output } from '../../rehearsal/runner/progress';
 import { Progress } from '../../rehearsal/runner/progress';
 import type { BakedImage } from '../images/families';
 import { writeFolder } from './folder';
+import type { BakeLock } from './lock';
 import { fingerprintOf, type Wanted } from './plan';
 import { type PackerOptions, packer } from './program';
 import type { BakeState } from './state';
@@ -13,6 +14,8 @@ import type { BakeState } from './state';
 export interface World extends Pick<PackerOptions, 'env' | 'interrupt' | 'kill'> {
   /** Keeps what was baked. */
   readonly state: BakeState;
+  /** Keeps others from baking here. */
+  readonly lock: Pick<BakeLock, 'note'>;
   /** Folder for Packer's folders and logs. */
   readonly scratch: string;
   /** Commit of the repository, as a label may hold it. */
@@ -45,21 +48,9 @@ export class Bake {
     this.progress = new Progress(world.progress);
   }
 
-  /** Those of an unfinished run that need not be baked again. */
-  kept(now = new Date()): ReadonlyMap<BakedImage, string> {
-    const kept = new Map<BakedImage, string>();
-    for (const image of this.images) {
-      if (image.base && this.isWanted(image.base) && !kept.has(image.base)) continue;
-      const parent = image.base && kept.get(image.base);
-      const baked = this.world.state.kept(image.name, fingerprintOf(image, parent, this.world.env), now);
-      if (baked) kept.set(image.name, baked.image);
-    }
-    return kept;
-  }
-
   /** Bakes what is missing. Rejects only when Packer cannot be run at all. */
   async run(): Promise<Result[]> {
-    const kept = this.kept();
+    const kept = keptOf(this.images, this.world.state, this.world.env);
     for (const [name, image] of kept) this.results.set(name, { name, outcome: 'kept', text: image });
     const missing = this.images.filter(({ name }) => !kept.has(name));
     try {
@@ -97,7 +88,8 @@ export class Bake {
     this.progress.begin('baking', images.length);
     const skipped = await inOrder(needs, images.length, async (name) => {
       if (this.world.interrupt.aborted) return false;
-      const result = await this.bake(byName.get(name) as Wanted);
+      const image = byName.get(name) as Wanted;
+      const result = await this.bake(image).catch((error: Error): Result => ({ name: image.name, outcome: 'failed', text: error.message }));
       this.results.set(result.name, result);
       this.progress.done(name, `${result.outcome}${result.text && `: ${result.text}`}`);
       return result.outcome === 'baked';
@@ -122,7 +114,8 @@ export class Bake {
     const seconds = (performance.now() - started) / 1000;
     const made = code === 0 ? bakedImage(join(image.folder, 'manifest.json')) : undefined;
     if (made) {
-      state.record(name, { image: made, fingerprint: fingerprintOf(image, parent, env), bakedAt: new Date().toISOString(), open: true });
+      const madeFrom = parent ?? (base && state.last(base));
+      state.record(name, { image: made, fingerprint: fingerprintOf(image, madeFrom, env), bakedAt: new Date().toISOString(), open: true });
       return { name, outcome: 'baked', text: made, seconds };
     }
     if (interrupt.aborted) return { name, outcome: 'interrupted', text: '', seconds };
@@ -130,9 +123,14 @@ export class Bake {
     return { name, outcome: 'failed', text, seconds, said };
   }
 
-  private packer({ name }: Wanted, args: readonly string[], onLine: (line: string) => void): Promise<number> {
-    mkdirSync(this.world.scratch, { recursive: true });
-    return packer(args, { ...this.world, log: logOf(this.world.scratch, name), onLine });
+  private async packer({ name }: Wanted, args: readonly string[], onLine: (line: string) => void): Promise<number> {
+    const { scratch, lock } = this.world;
+    mkdirSync(scratch, { recursive: true });
+    try {
+      return await packer(args, { ...this.world, log: logOf(scratch, name), onLine, onStart: (group) => lock.note(name, group) });
+    } finally {
+      lock.note(name, undefined);
+    }
   }
 
   /** On a terminal the phase is part of the live line; elsewhere it is a line of its own, or a bake would be silent for minutes. */
@@ -140,10 +138,19 @@ export class Bake {
     if (this.world.progress.isTTY) this.progress.at(name, phase);
     else this.progress.say(`${name}: ${phase}`);
   }
+}
 
-  private isWanted(name: BakedImage): boolean {
-    return this.images.some((image) => image.name === name);
+/** Those of an unfinished run that need not be baked again. */
+export function keptOf(images: readonly Wanted[], state: BakeState, env: NodeJS.ProcessEnv, now = new Date()): ReadonlyMap<BakedImage, string> {
+  const kept = new Map<BakedImage, string>();
+  for (const image of images) {
+    const { name, base } = image;
+    if (base && images.some((each) => each.name === base) && !kept.has(base)) continue;
+    const parent = base && (kept.get(base) ?? state.last(base));
+    const baked = state.kept(name, fingerprintOf(image, parent, env), now);
+    if (baked) kept.set(name, baked.image);
   }
+  return kept;
 }
 
 export function logOf(scratch: string, name: BakedImage): string {
@@ -163,8 +170,16 @@ function phaseOf(line: string): string | undefined {
 /** What Packer's manifest says that it made last. */
 function bakedImage(manifest: string): string | undefined {
   if (!existsSync(manifest)) return undefined;
-  const { builds = [], last_run_uuid: last }: Manifest = JSON.parse(readFileSync(manifest, 'utf8'));
+  const { builds = [], last_run_uuid: last } = manifestOf(manifest);
   return builds.find(({ packer_run_uuid: run }) => run === last)?.artifact_id;
+}
+
+function manifestOf(file: string): Manifest {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`packer ended well, but ${file} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 interface Manifest {

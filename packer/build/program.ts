@@ -15,14 +15,21 @@ export interface PackerOptions {
   readonly log: string;
   /** Gets every line, without colours. */
   readonly onLine?: (line: string) => void;
+  /** Gets its process group as soon as there is one. */
+  readonly onStart?: (group: number) => void;
 }
 
-/** Runs Packer; resolves to its exit code when it has ended, also after an interruption. */
-export function packer(args: readonly string[], { env, interrupt, kill, log, onLine }: PackerOptions): Promise<number> {
+/** Exit code of what was interrupted before it began, as a shell has it. */
+const INTERRUPTED = 130;
+
+/** Runs Packer; resolves to its exit code when it has ended, also after an interruption. After one it is not started at all. */
+export function packer(args: readonly string[], { env, interrupt, kill, log, onLine, onStart }: PackerOptions): Promise<number> {
+  if (interrupt.aborted) return Promise.resolve(INTERRUPTED);
   return new Promise((resolve, reject) => {
     const out = createWriteStream(log, { flags: 'a' });
     // A process group of its own: a Ctrl-C in the terminal would reach Packer twice, once from there and once from us, and the second ends it at once.
     const child = spawn('packer', args, { env: { ...env, PACKER_NO_COLOR: '1', CHECKPOINT_DISABLE: '1' }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (child.pid) onStart?.(child.pid);
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         out.write(`${line}\n`);
@@ -42,7 +49,8 @@ export function packer(args: readonly string[], { env, interrupt, kill, log, onL
       kill.removeEventListener('abort', onKill);
       out.end(then); // whoever reads the log next finds all of it
     };
-    out.on('error', reject);
+    // A machine that is paid for is worth more than its log.
+    out.on('error', (error) => onLine?.(`The log is not written: ${error.message}`));
     child.on('error', (error: NodeJS.ErrnoException) => {
       end(() => reject(error.code === 'ENOENT' ? new UsageError(`packer is not on PATH: ${INSTALL}`) : error));
     });

@@ -1,17 +1,25 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import * as z from 'zod';
+import { UsageError } from '../../rehearsal/runner/failure';
 import type { BakedImage } from '../images/families';
 
 /** An image that was baked. */
-export interface Baked {
-  /** Its name in the project. */
-  readonly image: string;
-  /** What it was made of: another fingerprint means that it has to be baked again. */
-  readonly fingerprint: string;
-  readonly bakedAt: string;
-  /** The run that baked it has not finished: the next one goes on from here. A finished run leaves nothing to go on from. */
-  readonly open: boolean;
-}
+const bakedSchema = z
+  .object({
+    /** Its name in the project. */
+    image: z.string(),
+    /** What it was made of: another fingerprint means that it has to be baked again. */
+    fingerprint: z.string(),
+    bakedAt: z.string(),
+    /** The run that baked it has not finished: the next one goes on from here. A finished run leaves nothing to go on from. */
+    open: z.boolean(),
+  })
+  .readonly();
+export type Baked = z.output<typeof bakedSchema>;
+
+const stateSchema = z.record(z.string(), bakedSchema);
+type State = z.output<typeof stateSchema>;
 
 /** Older than this, an unfinished run is not gone on with: what it baked lacks the security updates since. */
 const STALE_MS = 24 * 60 * 60 * 1000;
@@ -27,6 +35,11 @@ export class BakeState {
     return fresh && baked.open && baked.fingerprint === fingerprint ? baked : undefined;
   }
 
+  /** The last image of this name that was baked from here. */
+  last(name: BakedImage): string | undefined {
+    return this.read()[name]?.image;
+  }
+
   record(name: BakedImage, baked: Baked): void {
     this.write({ ...this.read(), [name]: baked });
   }
@@ -37,17 +50,17 @@ export class BakeState {
     this.write({ ...all, ...Object.fromEntries(names.flatMap((name) => (all[name] ? [[name, { ...all[name], open: false }]] : []))) });
   }
 
-  private read(): Partial<Record<BakedImage, Baked>> {
+  private read(): State {
     try {
-      return JSON.parse(readFileSync(this.file, 'utf8'));
+      return stateSchema.parse(JSON.parse(readFileSync(this.file, 'utf8')));
     } catch (error) {
-      // Unreadable is like absent: the worst that happens is an image baked twice.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return {};
-      throw error;
+      // Spoilt is like absent: the worst that happens is an image baked twice.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError || error instanceof z.ZodError) return {};
+      throw new UsageError(`${this.file} cannot be read: ${(error as Error).message}`);
     }
   }
 
-  private write(all: Partial<Record<BakedImage, Baked>>): void {
+  private write(all: State): void {
     mkdirSync(dirname(this.file), { recursive: true });
     const partial = `${this.file}.${process.pid}`;
     writeFileSync(partial, `${JSON.stringify(all, null, 2)}\n`);

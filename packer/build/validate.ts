@@ -14,7 +14,7 @@ export interface Verdict {
 
 const CHECKS = [['init'], ['fmt', '-check', '-diff'], ['validate']] as const;
 
-/** `packer init`, `fmt -check` and `validate` on each image's folder. */
+/** `packer init`, `fmt -check` and `validate` on each image's folder. After an interruption, the verdicts until then. */
 export async function validate(images: readonly Wanted[], scratch: string, world: Pick<PackerOptions, 'env' | 'interrupt' | 'kill'>): Promise<Verdict[]> {
   mkdirSync(scratch, { recursive: true });
   const verdicts: Verdict[] = [];
@@ -24,6 +24,7 @@ export async function validate(images: readonly Wanted[], scratch: string, world
     for (const check of CHECKS) {
       const said: string[] = [];
       const code = await packer([...check, folder], { ...world, log: logOf(scratch, name), onLine: (line) => said.push(line) });
+      if (world.interrupt.aborted) return verdicts;
       if (code !== 0) {
         refused = { by: `packer ${check.join(' ')}`, said };
         break;

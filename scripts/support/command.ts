@@ -17,7 +17,7 @@ export type Options = Readonly<Record<string, 'value' | 'flag'>>;
 
 /** Runs a command of this folder: `--help`, `--dry-run` and `--yes` everywhere, and errors that a person can act on: exit code 2. */
 export async function command(help: string, run: (line: CommandLine) => number | Promise<number>, own: Options = {}): Promise<void> {
-  process.stdout.on('error', () => {}); // whoever reads us may stop early, as head does
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {}); // whoever reads us may stop early, as head does
   try {
     const { values, positionals } = parse(own);
     const { help: asked, 'dry-run': dryRun, yes, ...options } = values;

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '../../rehearsal/runner/failure';
 
 /** What builds and publishes packages, in versions that were tried together. */
-const TOOLS = ['build==1.6.1', 'twine==7.0.0', 'keyring==25.7.0', 'keyrings.google-artifactregistry-auth==1.1.2'];
+export const TOOLS = ['build==1.6.1', 'twine==7.0.0', 'keyring==25.7.0', 'keyrings.google-artifactregistry-auth==1.1.2'];
 
 const VENV = '.cache/python';
 const STAMP = join(VENV, 'tools.txt');

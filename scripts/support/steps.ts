@@ -7,6 +7,8 @@ export interface Step {
   /** What it does, as a person would say it: "enable the API iam.googleapis.com". */
   readonly says: string;
   readonly run: () => void;
+  /** What to do when it failed. @default the same command, which finds out what is left */
+  readonly retry?: string;
 }
 
 /** Says what is missing, asks, and does it. A second run finds nothing to do. `next` ends it in any case. */
@@ -24,15 +26,13 @@ export function carryOut(steps: readonly Step[], { dryRun, yes }: Pick<CommandLi
     console.log('Nothing was changed.');
     return 1;
   }
-  for (const [done, { says, run }] of steps.entries()) {
+  for (const [done, { says, run, retry = 'Run the same command again: it goes on from there.' }] of steps.entries()) {
     try {
       run();
     } catch (error) {
       const rest = steps.length - done;
       if (error instanceof UsageError && steps.length > 1)
-        throw new UsageError(
-          `${error.message}\n\n${done} of ${steps.length} done; ${rest} left, from "${says}". Run the same command again: it goes on from there.`,
-        );
+        throw new UsageError(`${error.message}\n\n${done} of ${steps.length} done; ${rest} left, from "${says}". ${retry}`);
       throw error;
     }
     console.log(`done  ${says}`);

@@ -6,6 +6,11 @@ interface Trouble {
   readonly means: string;
 }
 
+/** How the programs say that a thing is not there. */
+const ABSENT = /NOT_FOUND|was not found|HTTP 404|could not be found|not exist/i;
+/** Said of what may well be there; "(or it may not exist)" comes with it. */
+const REFUSED = /PERMISSION_DENIED|(not have|missing|required) .*permission|permission .* denied|HTTP 403/i;
+
 /** Somebody else's command-line program: what it prints is data, and what it refuses becomes one clear message. */
 export class Tool {
   constructor(
@@ -18,10 +23,12 @@ export class Tool {
 
   /** What it prints, as JSON; undefined when the thing that was asked for is not there. Reading only: also in a dry run. */
   read<T>(...args: string[]): T | undefined {
-    const { status, stdout, stderr } = this.spawn(args);
-    if (status === 0) return (stdout.trim() === '' ? undefined : JSON.parse(stdout)) as T | undefined;
-    if (/NOT_FOUND|was not found|HTTP 404|could not be found|not exist/i.test(stderr)) return undefined;
-    throw this.failure(args, stderr);
+    return this.json(args, (stderr) => ABSENT.test(stderr) && !REFUSED.test(stderr));
+  }
+
+  /** The same for what is hidden from those who may not see it: a refusal says no more than absence. */
+  readVisible<T>(...args: string[]): T | undefined {
+    return this.json(args, (stderr) => ABSENT.test(stderr) || REFUSED.test(stderr));
   }
 
   /** Changes something. What goes to its standard input is seen by no other process. Returns what it printed. */
@@ -41,6 +48,13 @@ export class Tool {
     const { status, error } = spawnSync(this.program, args, { stdio: 'inherit' });
     if (error) throw this.missing(error);
     if (status !== 0) throw new UsageError(`${this.program} ${args.join(' ')} did not finish`);
+  }
+
+  private json<T>(args: readonly string[], isAbsent: (stderr: string) => boolean): T | undefined {
+    const { status, stdout, stderr } = this.spawn(args);
+    if (status === 0) return (stdout.trim() === '' ? undefined : JSON.parse(stdout)) as T | undefined;
+    if (isAbsent(stderr)) return undefined;
+    throw this.failure(args, stderr);
   }
 
   private spawn(args: readonly string[], input = '') {

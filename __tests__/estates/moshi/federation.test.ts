@@ -5,6 +5,7 @@ import { onlyResource, parse, resourcesOf, synthEstates } from '../../support/sy
 const MAIN = {
   sub: 'repo:ekalosak/moshi:ref:refs/heads/main',
   repository: 'ekalosak/moshi',
+  repository_id: '612345678',
   repository_owner: 'ekalosak',
   ref: 'refs/heads/main',
   ref_type: 'branch',
@@ -42,6 +43,12 @@ describe('the attribute condition', () => {
     ['an environment on another branch', { ...PRODUCTION, ref: 'refs/heads/feature' }],
   ])('refuses %s', (_, claims) => {
     expect(admits(claims)).toBe(false);
+  });
+
+  test('refuses another repository of the same name, when the config says the number', () => {
+    const numbered = synthEstates({ moshi: { shared: { github: { repositoryId: 612345678 } } } }).get('moshi-github-shared');
+    expect(admits(MAIN, numbered)).toBe(true);
+    expect(admits({ ...MAIN, repository_id: '7' }, numbered)).toBe(false);
   });
 
   test('follows the config', () => {

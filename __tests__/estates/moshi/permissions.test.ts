@@ -49,6 +49,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
 const BAKE_METHODS = Object.keys(METHODS).slice(Object.keys(METHODS).indexOf('zones.get'), Object.keys(METHODS).indexOf('pypi.upload'));
 const CYCLE_METHODS = ['instanceGroupManagers.get', 'instanceTemplates.get', 'instanceGroupManagers.patch', 'zoneOperations.wait'];
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  'make install': [],
   'make build ESTATE=moshi': [],
   'make publish BUILT=1 YES=1': ['pypi.upload'],
   'make bake YES=1': BAKE_METHODS,
@@ -65,9 +66,12 @@ const PREDEFINED: Readonly<Record<string, (on: string) => string[]>> = {
 };
 
 interface Job {
+  readonly if?: string;
+  readonly needs?: string;
   readonly environment?: string;
+  readonly concurrency: { readonly group: string; readonly 'cancel-in-progress': boolean };
   readonly permissions: Record<string, string>;
-  readonly steps: readonly { readonly run?: string; readonly uses?: string; readonly with?: Record<string, string> }[];
+  readonly steps: readonly { readonly run?: string; readonly uses?: string; readonly with?: Record<string, unknown> }[];
 }
 
 const workflow = parseYaml(readFileSync(join(ROOT, 'estates/moshi/delivery/generated/.github/workflows/moshi.yml'), 'utf8')) as {
@@ -79,7 +83,7 @@ const jobs = Object.entries(workflow.jobs);
 
 /** The account that a job acts as: its secret is an output of the stack, which is an account's address. */
 function accountOf({ steps }: Job): string {
-  const secret = steps.map((step) => /secrets\.(\w+)/.exec(step.with?.service_account ?? '')?.[1]).find(Boolean) as string;
+  const secret = steps.map((step) => /secrets\.(\w+)/.exec(String(step.with?.service_account))?.[1]).find(Boolean) as string;
   const { output = {}, resource = {} } = parse(github);
   const id = /google_service_account\.([\w-]+)\.email/.exec(String(output[secret]?.value))?.[1] as string;
   return String(resource.google_service_account?.[id]?.account_id);
@@ -101,7 +105,7 @@ test.each(jobs)('%s has exactly the permissions that its steps need', (_, job) =
 test('no account of the workflow has another role', () => {
   expect(jobs.map(([name, job]) => [name, accountOf(job), grantsOf(github, accountOf(job)).map(({ role, on }) => `${role} on ${on}`)])).toEqual([
     ['publish', 'artifact-writer', ['roles/artifactregistry.writer on repository pypi']],
-    ['bake', 'oidc-service-account', expect.arrayContaining(['moshiBake on project', 'roles/iam.serviceAccountUser on account artifact-reader'])],
+    ['bake', 'oidc-service-account', ['roles/iam.serviceAccountUser on account artifact-reader', 'moshiBake on project']],
     ['roll-dev', 'moshi-roll-dev', ['moshiRoll on project', 'moshiUseTemplate on project']],
     ['roll-prod', 'moshi-roll-prod', ['moshiRoll on project', 'moshiUseTemplate on project']],
   ]);
@@ -110,6 +114,32 @@ test('no account of the workflow has another role', () => {
 test('each job may read the code and ask for a token, and the workflow nothing', () => {
   expect(workflow.permissions).toEqual({});
   for (const [, job] of jobs) expect(job.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
+});
+
+test('only the branch delivers: the first job asks for it, and each other one needs the one before', () => {
+  const [[first, { if: condition }], ...others] = jobs as [[string, Job], ...[string, Job][]];
+  expect([first, condition]).toEqual(['publish', "github.ref == 'refs/heads/main'"]);
+  expect(others.map(([name, { needs, if: when }]) => [name, needs, when])).toEqual([
+    ['bake', 'publish', undefined],
+    ['roll-dev', 'bake', undefined],
+    ['roll-prod', 'roll-dev', 'inputs.production'],
+  ]);
+});
+
+test.each(jobs)('%s runs the code of packages before it has an account, and leaves no credential in the checkout', (_, { steps }) => {
+  const [checkout] = steps;
+  expect(checkout).toMatchObject({ uses: expect.stringContaining('actions/checkout@'), with: { 'persist-credentials': false } });
+  const account = steps.findIndex(({ uses }) => uses?.startsWith('google-github-actions/auth@'));
+  const install = steps.findIndex(({ run }) => run === 'make install' || run === 'make build ESTATE=moshi');
+  expect(install).toBeGreaterThan(0);
+  expect(account).toBeGreaterThan(install);
+});
+
+test('a job waits for its like and for no other: an approval that nobody gives holds up nothing', () => {
+  const groups = jobs.map(([, { concurrency }]) => concurrency);
+  expect(new Set(groups.map(({ group }) => group)).size).toBe(jobs.length);
+  expect(groups.every((each) => each['cancel-in-progress'] === false)).toBe(true);
+  expect(workflow).not.toHaveProperty('concurrency');
 });
 
 describe('conditions', () => {

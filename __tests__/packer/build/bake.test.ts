@@ -1,9 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BakedImage } from '../../../packer/images/families';
 import { Workshop } from './workshop';
 
-const IN_USE = ['debian11-python3', 'docker-worker', 'moshi-srv'];
+const IN_USE: BakedImage[] = ['debian11-python3', 'docker-worker', 'moshi-srv'];
 const bake = ['bake', '--yes'];
+
+afterEach(() => Workshop.close());
 
 describe('a run', () => {
   test('bakes every image that is in use, each after its base and from it, others side by side', async () => {
@@ -17,7 +20,7 @@ describe('a run', () => {
 
     const { image } = workshop.state()['debian11-python3'] ?? {};
     const [call] = workshop.lines('calls').filter((line) => line.startsWith('build') && line.endsWith('moshi-srv'));
-    expect(call).toMatch(/^build -var version=\d{8}-\d{6} -var commit=\w[\w-]* -var parent=\S+ \.cache\/images\/moshi-srv$/);
+    expect(call).toMatch(/^build -var version=\d{8}-\d{6} -var commit=\w[\w-]* -var parent=\S+ \/\S+\/\.cache\/images\/moshi-srv$/);
     expect(call).toContain(`-var parent=${image} `);
   });
 
@@ -30,9 +33,9 @@ describe('a run', () => {
 
   test('that went well is not gone on with: the next one bakes everything anew', async () => {
     const workshop = new Workshop();
-    await workshop.run(bake);
+    await workshop.bake(IN_USE);
     workshop.forget();
-    expect((await workshop.run(bake)).code).toBe(0);
+    await workshop.bake(IN_USE);
     expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
   });
 
@@ -84,28 +87,44 @@ describe('one that fails', () => {
   test('takes those with it that start from it', async () => {
     const workshop = new Workshop();
     workshop.trouble('fail-debian11-python3');
-    const { code, output } = await workshop.run(bake);
-    expect(code).toBe(1);
-    expect(output).toMatch(/^moshi-srv +not started +needs debian11-python3$/m);
+    expect(await workshop.bake(IN_USE)).toContainEqual({ name: 'moshi-srv', outcome: 'not started', text: 'needs debian11-python3' });
     workshop.mend('fail-debian11-python3');
     workshop.forget();
-    expect((await workshop.run(bake)).code).toBe(0);
+    await workshop.bake(IN_USE);
     expect(workshop.calledFor('build')).toEqual(['debian11-python3', 'moshi-srv']);
   });
 
   test('is one without an image, whatever its exit code', async () => {
     const workshop = new Workshop();
     workshop.trouble('empty-docker-worker');
-    const { code, output } = await workshop.run([...bake, '--image', 'docker-worker']);
-    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('its manifest names no image') });
+    expect(await workshop.bake(['docker-worker'])).toMatchObject([{ outcome: 'failed', text: expect.stringContaining('its manifest names no image') }]);
+  });
+
+  test('is one whose manifest is of an earlier bake, or cannot be read; the others are baked', async () => {
+    const workshop = new Workshop();
+    workshop.write('.cache/images/docker-worker/manifest.json', '{ "builds": [{ "artifact_id": "old", "packer_run_uuid": "1" }], "last_run_uuid": "1" }');
+    workshop.trouble('empty-docker-worker', 'half-debian12-python3');
+    expect(await workshop.bake(['docker-worker', 'debian12-python3', 'debian11-python3'])).toMatchObject([
+      { name: 'docker-worker', outcome: 'failed', text: expect.stringContaining('names no image') },
+      { name: 'debian12-python3', outcome: 'failed', text: expect.stringMatching(/debian12-python3\/manifest\.json cannot be read: /) },
+      { name: 'debian11-python3', outcome: 'baked', text: expect.stringMatching(/^debian11-python3-\d{8}-\d{6}$/) },
+    ]);
+  });
+
+  test('is one that cannot be recorded: the summary still says it', async () => {
+    const workshop = new Workshop();
+    const state = workshop.record;
+    state.record = () => {
+      throw new Error('ENOSPC: no space left on device');
+    };
+    expect(await workshop.bake(['docker-worker'], { state })).toMatchObject([{ outcome: 'failed', text: 'ENOSPC: no space left on device' }]);
   });
 
   test.each(['init', 'validate'])('is refused by %s before the first machine starts', async (command) => {
     const workshop = new Workshop();
     workshop.trouble(`${command}-moshi-srv`);
-    const { code, output } = await workshop.run(bake);
-    expect(code).toBe(1);
-    expect(output).toContain(`Error: ${command} refuses moshi-srv`);
+    const said = [`Error: ${command} refuses moshi-srv`];
+    expect(await workshop.bake(IN_USE)).toContainEqual(expect.objectContaining({ name: 'moshi-srv', outcome: 'failed', said }));
     expect(workshop.calledFor('build')).toEqual([]);
   });
 });
@@ -114,7 +133,7 @@ describe('what an unfinished run has baked', () => {
   const unfinished = async () => {
     const workshop = new Workshop();
     workshop.trouble('fail-moshi-srv');
-    await workshop.run(bake);
+    await workshop.bake(IN_USE);
     workshop.mend('fail-moshi-srv');
     workshop.forget();
     return workshop;
@@ -130,24 +149,38 @@ describe('what an unfinished run has baked', () => {
   test('is baked again when its base has become another image since', async () => {
     const workshop = new Workshop();
     workshop.trouble('fail-docker-worker');
-    await workshop.run(bake);
+    await workshop.bake(IN_USE);
     const { 'debian11-python3': base, ...others } = workshop.state();
     writeFileSync(join(workshop.root, '.state/images.json'), JSON.stringify({ ...others, 'debian11-python3': { ...base, image: 'python3-another' } }));
     workshop.forget();
-    await workshop.run(bake);
+    await workshop.bake(IN_USE);
     expect(workshop.calledFor('build').sort()).toEqual(['docker-worker', 'moshi-srv']);
+  });
+
+  test('is baked again when its base was baked by another run since', async () => {
+    const workshop = new Workshop();
+    workshop.trouble('fail-docker-worker');
+    await workshop.bake(['docker-worker', 'moshi-srv']);
+    workshop.forget();
+    expect(await workshop.bake(['docker-worker', 'moshi-srv'])).toContainEqual(expect.objectContaining({ name: 'moshi-srv', outcome: 'kept' }));
+    await workshop.bake(['debian11-python3']);
+    expect(await workshop.bake(['moshi-srv'])).toMatchObject([{ name: 'moshi-srv', outcome: 'baked' }]);
   });
 
   test('is baked again when a value given by hand is another', async () => {
     const workshop = await unfinished();
-    await workshop.run(bake, { PKR_VAR_zone: 'us-central1-f' });
+    await workshop.bake(IN_USE, { env: { PKR_VAR_zone: 'us-central1-f' } });
     expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
   });
 
-  test('is baked again when asked', async () => {
+  test('is baked again when asked, and of others the record stays: make bake does not undo a run of make images', async () => {
     const workshop = await unfinished();
-    await workshop.run([...bake, '--fresh']);
-    expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
+    const before = workshop.state();
+    expect((await workshop.run(['bake', '--fresh', '--dry-run'])).output).not.toContain('kept');
+    expect(workshop.state()).toEqual(before);
+    await workshop.run([...bake, '--fresh', '--image', 'debian11-python3']);
+    expect(workshop.calledFor('build')).toEqual(['debian11-python3']);
+    expect(workshop.state()['docker-worker']).toEqual(before['docker-worker']);
   });
 
   test('is baked again after a day', async () => {
@@ -155,14 +188,14 @@ describe('what an unfinished run has baked', () => {
     const old = new Date(Date.now() - 25 * 3600_000).toISOString();
     const aged = Object.fromEntries(Object.entries(workshop.state()).map(([name, baked]) => [name, { ...baked, bakedAt: old }]));
     writeFileSync(join(workshop.root, '.state/images.json'), JSON.stringify(aged));
-    await workshop.run(bake);
+    await workshop.bake(IN_USE);
     expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
   });
 
   test('is forgotten when the record of it is spoilt', async () => {
     const workshop = await unfinished();
     writeFileSync(join(workshop.root, '.state/images.json'), '{"debian11-');
-    expect((await workshop.run(bake)).code).toBe(0);
+    await workshop.bake(IN_USE);
     expect(workshop.calledFor('build').sort()).toEqual(IN_USE);
   });
 });
@@ -185,6 +218,7 @@ describe('nothing is started', () => {
       'no image moshi; there is debian11-python3, debian12-python3, moshi-srv, docker-worker',
     ],
     ['without Packer', ['bake', '--yes'], { PATH: '/nonexistent' }, 'packer is not on PATH: install Packer'],
+    ['for no image at all', ['bake', '--yes', '--image', ','], {}, 'IMAGE= (--image) names none; there is debian11-python3'],
     ['for a word that means nothing', ['toast'], {}, 'expected bake, validate or hcl'],
     ['with a config that is not usable', ['bake', '--yes'], { ESTATES_CONFIG: 'wrong.json' }, 'images.ts is not usable, 2 problems'],
   ])('%s', async (_, args, env, message) => {

@@ -3,13 +3,17 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
-import type { Baked } from '../../../packer/build/state';
+import { Bake, type Result, type World } from '../../../packer/build/bake';
+import { wanted } from '../../../packer/build/plan';
+import { type Baked, BakeState } from '../../../packer/build/state';
+import type { BakedImage } from '../../../packer/images/families';
+import { committedSettings } from '../../../packer/images/settings';
 import { ROOT } from '../../support/repository';
 
 /**
  * A `packer` that writes down how it is called, and does to an image what a file of that name says: `fail-<image>`,
- * `hang-<image>` (until it is interrupted, and cleans up), `deaf-<image>` (ignores that; both end when the file goes), `empty-<image>`,
- * `init-<image>`, `validate-<image>` (refuses it).
+ * `hang-<image>` (until it is interrupted, and cleans up), `deaf-<image>` (a process of its own that ignores that; both end when the file
+ * goes), `empty-<image>` (no manifest), `half-<image>` (half a manifest), `init-<image>`, `validate-<image>` (refuses it).
  */
 const FAKE = `#!/bin/sh
 for folder; do :; done
@@ -29,14 +33,16 @@ case $1 in
     if [ -e "$FAKE/deaf-$image" ]; then
       trap '' INT
       touch "$FAKE/hanging-$image"
-      while [ -e "$FAKE/deaf-$image" ]; do sleep 0.1; done
+      sh -c 'while [ -e "$0" ]; do sleep 0.1; done' "$FAKE/deaf-$image"
       exit 1
     fi
     sleep 0.1
     [ ! -e "$FAKE/fail-$image" ] || { echo "Error: quota exceeded" >&2; exit 3; }
     version=$(echo "$*" | sed 's/.*version=\\([^ ]*\\).*/\\1/')
     [ -e "$FAKE/empty-$image" ] ||
-      echo '{ "builds": [{ "artifact_id": "'$image-$version'", "packer_run_uuid": "1" }], "last_run_uuid": "1" }' > "$folder/manifest.json"
+      echo '{ "builds": [{ "artifact_id": "an-older-one", "packer_run_uuid": "1" },' \\
+        '{ "artifact_id": "'$image-$version'", "packer_run_uuid": "2" }], "last_run_uuid": "2" }' > "$folder/manifest.json"
+    [ ! -e "$FAKE/half-$image" ] || echo '{ "builds": [{' > "$folder/manifest.json"
     ;;
 esac
 echo "end $1 $image" >> "$FAKE/order"
@@ -60,13 +66,50 @@ export interface Ended {
 
 /** A working folder for \`make images\` with a packer that only pretends. */
 export class Workshop {
+  private static readonly all: Workshop[] = [];
   readonly root = mkdtempSync(join(tmpdir(), 'workshop-'));
   private readonly fake = join(this.root, 'fake');
   private readonly bin = join(this.root, 'bin');
+  private readonly children: ChildProcess[] = [];
 
   constructor() {
     this.write('bin/packer', FAKE, 0o755);
     mkdirSync(this.fake);
+    Workshop.all.push(this);
+  }
+
+  /** Ends what a test that failed has left; the pretended Packers end when their folder goes. */
+  static close(): void {
+    for (const { children, fake } of Workshop.all.splice(0)) {
+      for (const child of children) child.kill('SIGKILL');
+      rmSync(fake, { recursive: true, force: true });
+    }
+  }
+
+  /** Bakes in this process, which is faster, and shows what the command does not print. */
+  async bake(
+    names: readonly BakedImage[],
+    { interrupt = new AbortController().signal, state = this.record, env: more = {} }: Partial<World> = {},
+  ): Promise<Result[]> {
+    const scratch = join(this.root, '.cache/images');
+    const settings = committedSettings();
+    const env = { FAKE: this.fake, PATH: [this.bin, process.env.PATH].join(delimiter), ...more };
+    const world = {
+      env,
+      interrupt,
+      kill: new AbortController().signal,
+      state,
+      scratch,
+      commit: 'abc',
+      progress: { write: () => true },
+      lock: { note: () => {} },
+    };
+    return new Bake(wanted(names, settings, { root: ROOT, folder: scratch }), world).run();
+  }
+
+  /** What was baked, as the command keeps it. */
+  get record(): BakeState {
+    return new BakeState(join(this.root, '.state/images.json'));
   }
 
   /** From now on, until {@link mend}. */
@@ -111,6 +154,7 @@ export class Workshop {
       env: { ...process.env, NO_COLOR: '1', FAKE: this.fake, PATH: [this.bin, process.env.PATH].join(delimiter), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    this.children.push(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, output }))) };

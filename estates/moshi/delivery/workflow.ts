@@ -16,10 +16,12 @@ interface JobProps {
   readonly environment?: string;
   /** Secret that names the account it acts as. */
   readonly account: string;
-  /** What runs before the job has an account: the account's file lies in the checkout, where a package could take it along. @default nothing */
-  readonly first?: { readonly tools: readonly object[]; readonly commands: readonly string[] };
-  /** Programs beside Node: set up after the account, which some of them look for. */
-  readonly tools: readonly object[];
+  /** Programs beside Node. */
+  readonly tools?: readonly object[];
+  /** What runs before the job has an account, because it runs other people's code: the account's file lies in the checkout. @default installing packages */
+  readonly first?: readonly string[];
+  /** Programs that look for the account when they are set up. */
+  readonly toolsOfAccount?: readonly object[];
   readonly minutes: number;
   readonly commands: readonly string[];
 }
@@ -30,56 +32,62 @@ export function workflow({ branch, environment, operations, settings }: Workflow
   return {
     name: 'moshi',
     on: {
-      push: { branches: [branch] },
+      push: { branches: [branch.replace(/[*?+[\]!]/g, '\\$&')] }, // it is a pattern here
       workflow_dispatch: {
         inputs: { production: { description: "Replace production's machines too, once a reviewer approves", type: 'boolean', default: false } },
       },
     },
     permissions: {}, // each job names its own
-    concurrency: { group: 'moshi-delivery', 'cancel-in-progress': false }, // a bake or a roll that is cut off leaves things half done
     env: { ESTATES_CONFIG: settings },
     defaults: { run: { 'working-directory': operations } },
-    jobs: {
-      publish: job({
+    jobs: jobs({
+      publish: {
         name: 'Publish the package',
         when: onBranch,
-        first: { tools: [{ uses: SETUP_PYTHON, with: { 'python-version': '3.11' } }], commands: ['make build ESTATE=moshi'] },
+        tools: [{ uses: SETUP_PYTHON, with: { 'python-version': '3.11' } }],
+        first: ['make build ESTATE=moshi'],
         account: 'ARTIFACT_WRITER_EMAIL',
-        tools: [],
         minutes: 15,
         commands: ['make publish BUILT=1 YES=1'],
-      }),
-      bake: job({
+      },
+      bake: {
         name: 'Bake the image',
         needs: 'publish',
         account: 'SA_EMAIL',
         tools: [{ uses: SETUP_PACKER, with: { version: '1.12.0' } }],
         minutes: 60,
         commands: ['make bake YES=1'],
-      }),
-      'roll-dev': job({
+      },
+      'roll-dev': {
         name: 'Replace the machines of development',
         needs: 'bake',
         account: 'ROLL_DEV_EMAIL',
-        tools: [{ uses: SETUP_GCLOUD }],
+        toolsOfAccount: [{ uses: SETUP_GCLOUD }],
         minutes: 30,
         commands: ['make cycle ENV=dev YES=1', 'make healthcheck ENV=dev'],
-      }),
-      'roll-prod': job({
+      },
+      'roll-prod': {
         name: 'Replace the machines of production',
         needs: 'roll-dev',
         when: 'inputs.production',
         environment,
         account: 'ROLL_PROD_EMAIL',
-        tools: [{ uses: SETUP_GCLOUD }],
+        toolsOfAccount: [{ uses: SETUP_GCLOUD }],
         minutes: 30,
         commands: ['make cycle ENV=prod YES=1', 'make healthcheck ENV=prod'],
-      }),
-    },
+      },
+    }),
   };
 }
 
-function job({ name, needs, when, environment, first, account, tools, minutes, commands }: JobProps): object {
+function jobs(props: Readonly<Record<string, JobProps>>): object {
+  return Object.fromEntries(Object.entries(props).map(([id, each]) => [id, job(id, each)]));
+}
+
+function job(
+  id: string,
+  { name, needs, when, environment, tools = [], first = ['make install'], account, toolsOfAccount = [], minutes, commands }: JobProps,
+): object {
   return {
     name,
     ...(needs && { needs }),
@@ -87,16 +95,19 @@ function job({ name, needs, when, environment, first, account, tools, minutes, c
     'runs-on': 'ubuntu-24.04',
     'timeout-minutes': minutes,
     ...(environment && { environment }),
+    // One bake, one roll at a time, and none cut off half done. Not one for all: what waits for an approval would hold up everything else.
+    concurrency: { group: `moshi-${id}`, 'cancel-in-progress': false },
     permissions: { contents: 'read', 'id-token': 'write' },
     steps: [
       { uses: CHECKOUT, with: { submodules: true, 'persist-credentials': false } },
       { uses: SETUP_NODE, with: { 'node-version': 20 } },
-      ...(first ? [...first.tools, ...steps(first.commands)] : []),
+      ...tools,
+      ...steps(first),
       {
         uses: AUTH,
         with: { workload_identity_provider: '${{ secrets.PROVIDER_NAME }}', service_account: `\${{ secrets.${account} }}` },
       },
-      ...tools,
+      ...toolsOfAccount,
       ...steps(commands),
     ],
   };
