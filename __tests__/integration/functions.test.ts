@@ -205,7 +205,7 @@ describeReal(['gcloud', 'java'], 'the functions on Pub/Sub and Firestore', () =>
     expect(running('deleteWorker').events(EVENTS.deleteFailed)).toEqual([]);
   });
 
-  test('a failed attempt is followed by another one, once, and the last failure is one alert', async () => {
+  test('a failed attempt is followed by another one, once, and the last failure is an alert', async () => {
     const taskId = await ask({ task: 'report' });
     for (const attempt of [1, 2, 3]) {
       const running = await started(taskId, attempt);

@@ -3,7 +3,7 @@ import { workerMetadata } from '../../../services/contracts/worker-metadata';
 import { createWorker, START_SECONDS } from '../../../services/functions/create-worker';
 import { instanceBody } from '../../../services/functions/instance-body';
 import { DISCOVERY } from '../../support/compute/discovery';
-import type { InstanceBody } from '../../support/compute/fake-compute';
+import type { InstanceBody } from '../../support/compute/machine';
 import { callOf, done, functionsBench, machine, pushOf, requestOf, task } from '../../support/functions/bench';
 
 const inserts = ({ cloud }: ReturnType<typeof functionsBench>) => cloud.requests.filter(({ method }) => method === 'instances.insert');

@@ -53,19 +53,24 @@ test('every fault has happened', () => {
 });
 
 test('without faults every task is done by its own machine, and nothing is lost', async () => {
-  const { machines, attempts, lost, open, withoutAlert } = await simulated('no faults', { ...guarded, faultShare: 0, seed: '1' });
+  const { machines, attempts, lost, open, withoutAlert } = await simulated('no faults, a week', { ...guarded, faultShare: 0, seed: '1', days: 7 });
   expect({ machines, lost, open, withoutAlert }).toEqual({ machines: attempts, lost: 0, open: 0, withoutAlert: [] });
 });
 
 test('the reaper alone ends machines soon after their deadline', async () => {
-  const { hoursBeyondDeadline, longestBeyondMinutes, open } = await simulated('reaper alone', { ...guarded, maxRunDuration: false, seed: '1' });
+  const { hoursBeyondDeadline, longestBeyondMinutes, open } = await simulated('reaper alone, a week', {
+    ...guarded,
+    maxRunDuration: false,
+    seed: '1',
+    days: 7,
+  });
   expect(hoursBeyondDeadline).toBeGreaterThan(0);
   expect(longestBeyondMinutes).toBeLessThan(90); // runs that are left out, die, or cannot delete
   expect(open).toBe(0);
 });
 
 test('without the reaper nobody learns of lost tasks', async () => {
-  const { hoursBeyondDeadline, open } = await simulated('maxRunDuration alone', { ...guarded, reaper: false, seed: '1' });
+  const { hoursBeyondDeadline, open } = await simulated('maxRunDuration alone, a week', { ...guarded, reaper: false, seed: '1', days: 7 });
   expect(hoursBeyondDeadline).toBe(0);
   expect(open).toBeGreaterThan(0);
 });

@@ -1,7 +1,7 @@
 import { EVENTS } from '../../../services/contracts/functions';
 import { isOpen, type TaskRecord } from '../../../services/contracts/task-record';
 import { hasNextAttempt } from '../../../services/functions/delete-worker';
-import { endOfTime, type Machine } from '../compute/fake-compute';
+import { endOfTime, type Machine } from '../compute/machine';
 import type { MemoryLog } from '../functions/memory';
 
 /** How the month went. */

@@ -5,10 +5,11 @@ import type { TaskError } from '../../../services/contracts/task-result';
 import { ComputeApi } from '../../../services/functions/compute-api';
 import { answering, type Call, type Handler } from '../../../services/functions/handler';
 import { reaping, requestPush, resultPush } from '../../../services/functions/requests';
-import { type ComputeFault, type ComputeRequest, FakeCompute, type Machine } from '../compute/fake-compute';
+import { type ComputeFault, type ComputeRequest, FakeCompute } from '../compute/fake-compute';
+import type { Machine } from '../compute/machine';
 import { machine as machineSettings, prices, resultOf, task } from '../functions/bench';
 import { MemoryBus, MemoryLedger, MemoryLog } from '../functions/memory';
-import { deathOf, FAULT_NAMES, type Faults, faultsOf } from './faults';
+import { deathOf, type FaultName, FaultPlan, type Faults } from './faults';
 import { figuresOf, type MonthFigures } from './figures';
 import { type Death, Process } from './mortal';
 import { type PushMessage, PushSubscription } from './push-subscription';
@@ -23,10 +24,11 @@ export interface MonthOptions {
   readonly maxRunDuration: boolean;
   /** Whether the reaper runs. */
   readonly reaper: boolean;
+  /** @default 30 */
+  readonly days?: number;
 }
 
 const START = new Date('2026-03-01T00:00:00.000Z');
-const DAYS = 30;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -49,20 +51,17 @@ class Month {
   private readonly bus = new MemoryBus();
   private readonly log = new MemoryLog();
   private readonly cloud: FakeCompute;
-  private readonly drawn = new Map<string, Faults>();
-  private readonly happened: Record<string, number> = {};
+  private readonly plan: FaultPlan;
   private readonly requests: PushSubscription;
   private readonly reports: PushSubscription;
   private readonly asked: string[] = [];
   /** By attempt: processes that died between its alert and its record. */
   private readonly unrecorded = new Map<string, number>();
-  /** Failures that a fault still has to give, by fault and attempt. */
-  private readonly left = new Map<string, number>();
-  private readonly seen = new Set<string>();
   private messages = 0;
 
   constructor(private readonly options: MonthOptions) {
     this.random = new Random(options.seed);
+    this.plan = new FaultPlan(options.seed, options.faultShare);
     this.cloud = new FakeCompute({
       clock: this.clock,
       operationMs: 8000,
@@ -72,28 +71,30 @@ class Month {
     });
     this.requests = new PushSubscription(this.clock, (call, { id, data }, attempt) => {
       const { idempotencyKey = id, attempt: ofTask = 1 } = JSON.parse(data);
-      const death = attempt === 1 ? this.faults(`${idempotencyKey}.${ofTask}`).createDies : undefined;
+      const death = attempt === 1 ? this.plan.of(`${idempotencyKey}.${ofTask}`).createDies : undefined;
       return this.process(death, 'createDies', (parts) => requestPush({ ...parts, tasks: TASKS, namePrefix: 'docker-worker', machine: machineSettings }), call);
     });
     this.reports = new PushSubscription(this.clock, (call, { data }, attempt) => {
-      const death = attempt === 1 ? this.faults(JSON.parse(data).resultId).deleteDies : undefined;
+      const death = attempt === 1 ? this.plan.of(JSON.parse(data).resultId).deleteDies : undefined;
       return this.process(death, 'deleteDies', (parts) => resultPush({ ...parts, prices, requestTopic: 'task-request' }), call);
     });
     this.bus.onPublish(({ data }, id) => this.soon(this.requests, { id, data, publishedAt: this.clock.now() }));
   }
 
   async run(): Promise<MonthFigures> {
-    for (let day = 0; day < DAYS; day += 1) {
+    const { days = 30 } = this.options;
+    for (let day = 0; day < days; day += 1) {
       this.askAt(day * DAY + 2 * HOUR, 'import');
       for (const hour of [0, 6, 12, 18]) this.askAt(day * DAY + hour * HOUR, 'report');
       this.askAt(day * DAY + this.random.between(0, DAY), 'cleanup');
     }
-    const end = START.getTime() + (DAYS + 1) * DAY; // a day for what is under way
+    const end = START.getTime() + (days + 1) * DAY; // a day for what is under way
     if (this.options.reaper) for (let at = START.getTime(); at < end; at += REAPER_EVERY) this.clock.at(at, () => this.reap());
     await this.clock.runUntil(new Date(end));
+    this.cloud.alive(); // what Google did since somebody looked
     const { asked, unrecorded, cloud, log, clock } = this;
     const deadLetters = this.requests.deadLetters.length + this.reports.deadLetters.length;
-    const faults = Object.fromEntries([...FAULT_NAMES, 'reaperSkipped', 'reaperDies'].map((name) => [name, this.happened[name] ?? 0]));
+    const faults = this.plan.happened;
     return figuresOf({
       asked,
       records: [...this.ledger.records.values()],
@@ -112,13 +113,13 @@ class Month {
       const message = { id: String(++this.messages), data: JSON.stringify({ task: name }), publishedAt: this.clock.now() };
       this.asked.push(message.id);
       this.soon(this.requests, message);
-      if (this.faults(`${message.id}.1`).requestTwice) this.soon(this.requests, message, 'requestTwice');
+      if (this.plan.of(`${message.id}.1`).requestTwice) this.soon(this.requests, message, 'requestTwice');
     });
   }
 
   /** Pub/Sub takes some seconds at most. */
-  private soon(subscription: PushSubscription, message: PushMessage, fault?: keyof Faults): void {
-    if (fault) this.count(fault);
+  private soon(subscription: PushSubscription, message: PushMessage, fault?: FaultName): void {
+    if (fault) this.plan.count(fault);
     this.clock.after(this.random.between(20, 3000), () => subscription.deliver(message));
   }
 
@@ -127,17 +128,17 @@ class Month {
     const items = body.metadata?.items ?? [];
     const value = (key: string) => items.find((item) => item.key === key)?.value ?? '';
     const key = `${value('task_id')}.${value('task_attempt')}`;
-    const faults = this.faults(key);
+    const faults = this.plan.of(key);
     const limit = taskSeconds(TASKS[value('task_name')] as Task) * 1000;
     if (faults.neverBoots) {
-      this.count('neverBoots');
+      this.plan.count('neverBoots');
       return;
     }
     const booted = createdAt + this.random.between(20_000, 60_000);
     const takes = this.random.between(0.1, 1.1) * limit;
     const stops = booted + Math.min(takes, limit);
     if (faults.preempted) {
-      this.count('preempted');
+      this.plan.count('preempted');
       const at = this.random.between(booted, stops);
       this.clock.at(at, () => this.cloud.preempt(body.name));
       // Half a minute is enough for the report, mostly.
@@ -145,7 +146,7 @@ class Month {
       return;
     }
     if (faults.agentDies) {
-      this.count('agentDies');
+      this.plan.count('agentDies');
       return;
     }
     const exitCode = this.random.chance(0.9) ? 0 : this.random.chance(0.5) ? 75 : 1;
@@ -162,19 +163,19 @@ class Month {
     const data = JSON.stringify(resultOf({ taskId, task: name, attempt, instance, exitCode, error, startedAt, finishedAt }));
     const send = () => this.soon(this.reports, { id: String(++this.messages), data, publishedAt: this.clock.now() });
     if (reportLate) {
-      this.count('reportLate');
+      this.plan.count('reportLate');
       this.clock.after(3 * HOUR, send);
     } else {
       send();
     }
     if (!reportTwice) return;
-    this.count('reportTwice');
+    this.plan.count('reportTwice');
     send();
   }
 
   private reap(): void {
     if (this.random.chance(this.options.faultShare)) {
-      this.count('reaperSkipped');
+      this.plan.count('reaperSkipped');
       return;
     }
     const death = deathOf(this.random, this.options.faultShare);
@@ -184,10 +185,10 @@ class Month {
   }
 
   /** One call of a function in a process of its own, which may die. */
-  private process(death: Death | undefined, name: string, handler: (parts: ReturnType<Month['parts']>) => Handler, call: Call) {
+  private process(death: Death | undefined, name: FaultName, handler: (parts: ReturnType<Month['parts']>) => Handler, call: Call) {
     const alerted = new Set<string>();
     const process = new Process(death, () => {
-      this.count(name);
+      this.plan.count(name);
       for (const key of alerted) if (this.isOpen(key)) this.unrecorded.set(key, (this.unrecorded.get(key) ?? 0) + 1);
     });
     const parts = this.parts(process, alerted);
@@ -213,41 +214,17 @@ class Month {
 
   private cloudFault({ method, path, body }: ComputeRequest): ComputeFault | undefined {
     if (method === 'instances.insert' && body) {
-      if (this.countdown(keyOf(body), 'insertFails')) return { status: 500 };
-      if (this.faults(keyOf(body)).insertAnswerLost && this.isFirst(`insert of ${body.name}`)) {
-        this.count('insertAnswerLost');
+      if (this.plan.countdown(keyOf(body), 'insertFails')) return { status: 500 };
+      if (this.plan.of(keyOf(body)).insertAnswerLost && this.plan.isFirst(`insert of ${body.name}`)) {
+        this.plan.count('insertAnswerLost');
         return 'lose-answer';
       }
     }
     if (method === 'instances.delete') {
       const machine = this.cloud.machines.find(({ body: its }) => its.name === path.instance);
-      if (machine && this.countdown(keyOf(machine.body), 'deleteFails')) return { status: 500 };
+      if (machine && this.plan.countdown(keyOf(machine.body), 'deleteFails')) return { status: 500 };
     }
     return undefined;
-  }
-
-  private countdown(key: string, fault: 'insertFails' | 'deleteFails'): boolean {
-    const left = this.left.get(`${fault} ${key}`) ?? this.faults(key)[fault];
-    if (left === 0) return false;
-    if (left === this.faults(key)[fault]) this.count(fault);
-    this.left.set(`${fault} ${key}`, left - 1);
-    return true;
-  }
-
-  private isFirst(what: string): boolean {
-    const isNew = !this.seen.has(what);
-    this.seen.add(what);
-    return isNew;
-  }
-
-  private faults(key: string): Faults {
-    const faults = this.drawn.get(key) ?? faultsOf(this.options.seed, key, this.options.faultShare);
-    this.drawn.set(key, faults);
-    return faults;
-  }
-
-  private count(fault: string): void {
-    this.happened[fault] = (this.happened[fault] ?? 0) + 1;
   }
 
   private isOpen(key: string): boolean {
