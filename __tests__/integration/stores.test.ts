@@ -11,7 +11,7 @@ import { describeReal } from '../support/real';
 const FIRESTORE = { kind: 'firestore', project: 'test-project' } as const;
 const file = join(mkdtempSync(join(tmpdir(), 'stores-')), 'stores.db');
 
-storesConformance('in a file', { settings: { kind: 'embedded', file }, processes: 6, startUp: 2000 });
+storesConformance('in a file', { settings: { kind: 'embedded', file }, processes: 6, contested: 100, startUp: 2000 });
 
 describeReal(['gcloud', 'java'], 'the stores on Firestore', () => {
   let emulator: Emulator;
@@ -20,8 +20,8 @@ describeReal(['gcloud', 'java'], 'the stores on Firestore', () => {
   });
   afterAll(() => emulator?.stop());
 
-  storesConformance("on Firestore's emulator", { settings: FIRESTORE, processes: 3, startUp: 6000 });
-  storesConformance('in a database with a name', { settings: { ...FIRESTORE, database: 'ledger' }, processes: 2, startUp: 6000 });
+  storesConformance("on Firestore's emulator", { settings: FIRESTORE, processes: 3, contested: 5, startUp: 6000 });
+  storesConformance('in a database with a name', { settings: { ...FIRESTORE, database: 'ledger' }, processes: 2, contested: 3, startUp: 6000 });
 
   test('a document that is broken is an error that names it', async () => {
     const stores = await openStores(FIRESTORE);

@@ -11,6 +11,8 @@ export interface StoresUnderTest {
   readonly settings: StoresSettings;
   /** Of processes that want the same at once. */
   readonly processes: number;
+  /** Of each thing that they want. Enough that they meet. */
+  readonly contested: number;
   /** Milliseconds that they need to be ready. */
   readonly startUp: number;
 }
@@ -50,7 +52,7 @@ export function record(more: Partial<TaskRecord> = {}): TaskRecord {
 export const finished: Closing = { state: 'finished', closedAt: '2026-01-01T00:30:00Z', exitCode: 0, error: null, cost: 0.53 };
 
 /** What every database keeps. Processes are real. */
-export function storesConformance(title: string, { settings, processes, startUp }: StoresUnderTest): void {
+export function storesConformance(title: string, { settings, processes, contested, startUp }: StoresUnderTest): void {
   /** What each of several processes won, all of them trying at one moment. */
   const race = async (task: Omit<StoresTask, 'stores' | 'at'>) => {
     const at = Date.now() + startUp;
@@ -86,10 +88,11 @@ export function storesConformance(title: string, { settings, processes, startUp 
     });
 
     test('of several processes that claim, close and remember the same, one wins', async () => {
-      const known = [record(), record(), record()];
+      const several = () => Array.from({ length: contested }, () => record());
+      const known = several();
       for (const one of known) await stores.taskLedger.claim(one);
-      const claim = [record(), record(), record()];
-      const remember = [`one/${randomUUID()}`, `two/${randomUUID()}`];
+      const claim = several();
+      const remember = several().map(({ key }) => `/${key}`);
       const won = await race({ claim, remember, close: known.map(({ key }) => ({ key, closing: finished })) });
       expect(won).toEqual([...[...claim, ...known].map(({ key }) => key), ...remember].sort());
     });

@@ -26,6 +26,8 @@ const PATIENCE = 60_000;
 export class EmbeddedDatabase {
   private readonly statements = new Map<string, Libsql.Statement<unknown[]>>();
   private durability: Durability | undefined;
+  /** Writers of this process queue up: one of them at a time asks for the file. */
+  private lastWrite: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly db: Libsql.Database) {}
 
@@ -44,27 +46,32 @@ export class EmbeddedDatabase {
   }
 
   /** Runs `work` alone: no other process writes between its statements. It may run again, from its beginning, and must not wait for anything. */
-  async write<T>(durability: Durability, work: (sql: Sql) => T): Promise<T> {
-    return whenFree(() => {
-      if (this.durability !== durability) {
-        this.db.exec(`PRAGMA synchronous = ${durability === 'durable' ? 'FULL' : 'NORMAL'}`);
-        this.durability = durability;
-      }
-      this.db.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work(this.sql);
-        this.db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (this.db.inTransaction) this.db.exec('ROLLBACK');
-        throw error;
-      }
-    });
+  write<T>(durability: Durability, work: (sql: Sql) => T): Promise<T> {
+    const deadline = Date.now() + PATIENCE;
+    const written = this.lastWrite.then(() => whenFree(() => this.transact(durability, work), deadline));
+    this.lastWrite = written.catch(() => {}); // its caller is told
+    return written;
   }
 
   /** Reads what was committed last; waits for nobody who writes. */
   async read<T>(work: (sql: Pick<Sql, 'get' | 'all'>) => T): Promise<T> {
     return whenFree(() => work(this.sql));
+  }
+
+  private transact<T>(durability: Durability, work: (sql: Sql) => T): T {
+    if (this.durability !== durability) {
+      this.db.exec(`PRAGMA synchronous = ${durability === 'durable' ? 'FULL' : 'NORMAL'}`);
+      this.durability = durability;
+    }
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work(this.sql);
+      this.db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.db.inTransaction) this.db.exec('ROLLBACK');
+      throw error;
+    }
   }
 
   close(): void {
@@ -89,8 +96,7 @@ export class EmbeddedDatabase {
 }
 
 /** Waits, with chance so that nobody starves, while another process has the file. */
-async function whenFree<T>(work: () => T): Promise<T> {
-  const deadline = Date.now() + PATIENCE;
+async function whenFree<T>(work: () => T, deadline = Date.now() + PATIENCE): Promise<T> {
   for (let pause = 2; ; pause = Math.min(pause * 1.5, 30)) {
     try {
       return work();
