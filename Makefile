@@ -96,6 +96,10 @@ cost: $(INSTALLED) ## what the estates cost a month, by list prices; ESTATE= one
 bench: $(INSTALLED) ## measure synth against cdktf's template and the floor, and print ratios
 	@$(BIN)/tsx bench/synth/main.ts
 
+.PHONY: bench-worker
+bench-worker: $(INSTALLED) ## measure docker-worker's agent beside docker run, as root
+	@$(BIN)/tsx bench/worker/main.ts
+
 .PHONY: clean
 clean: ## remove what can be made again; never state (.state/) nor settings (estates.json)
 	@rm -rf cdktf.out .cache .gen

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { DockerEngine } from '../../__tests__/support/docker-engine';
 import { startRegistry } from '../../__tests__/support/registry';
@@ -28,11 +29,24 @@ class ContainerClock {
   private readonly times = { start: [] as number[], die: [] as number[] };
 
   constructor(engine: DockerEngine) {
-    const args = ['--host', engine.host, 'events', '--format', '{{.Status}} {{.TimeNano}}', '--filter', 'event=start', '--filter', 'event=die'];
+    const since = `${Math.floor(Date.now() / 1000)}`; // what happens before the engine listens to us is told too
+    const args = [
+      '--host',
+      engine.host,
+      'events',
+      '--since',
+      since,
+      '--format',
+      '{{.Status}} {{.TimeNano}}',
+      '--filter',
+      'event=start',
+      '--filter',
+      'event=die',
+    ];
     this.child = spawn('docker', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    this.child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      for (const [, status, nano] of text.matchAll(/^(start|die) (\d+)$/gm))
-        this.times[status as 'start' | 'die'].push(Number(BigInt(nano as string) / 1000n) / 1000);
+    createInterface({ input: this.child.stdout }).on('line', (line) => {
+      const [status, nano = '0'] = line.split(' ');
+      this.times[status as 'start' | 'die'].push(Number(BigInt(nano) / 1000n) / 1000);
     });
   }
 
@@ -75,18 +89,17 @@ async function measure(runs: number): Promise<boolean> {
     const bare: Overhead[] = [];
     const agent: Overhead[] = [];
     for (let run = 0; run <= runs; run += 1) {
-      const plain = await timed(
-        () =>
-          once(
-            spawn('docker', ['--host', engine.host, 'run', '--rm', '--pull=always', '--quiet', '--network=none', image, 'echo', 'hello'], { stdio: 'ignore' }),
-            'exit',
-          ),
-        clock,
-        Date.now,
-      );
+      const plain = await timed(() => dockerRun(engine, image), clock, Date.now);
       const machine = new WorkerMachine(bundle, { DOCKER_HOST: engine.host, PUBSUB_EMULATOR_HOST: pubsub.host });
       const metadata = machine.write('metadata.json', metadataOf(image, { task_id: `bench-${run}` }));
-      const ours = await timed(() => machine.startAgent(['--metadata', metadata]).ended, clock, pubsub.arrived);
+      const ours = await timed(
+        async () => {
+          const agent = machine.startAgent(['--metadata', metadata]);
+          if ((await agent.ended) !== 0) throw new Error(`the agent failed:\n${agent.stderr}`);
+        },
+        clock,
+        pubsub.arrived,
+      );
       process.stderr.write(`  round ${run} of ${runs}${run === 0 ? ', not counted' : ''}\n`);
       if (run > 0) {
         bare.push(plain);
@@ -100,6 +113,13 @@ async function measure(runs: number): Promise<boolean> {
     await engine.stop();
     await registry.close();
   }
+}
+
+/** To its end; it must go well. */
+async function dockerRun(engine: DockerEngine, image: string): Promise<void> {
+  const args = ['--host', engine.host, 'run', '--rm', '--pull=always', '--network=none', image, 'echo', 'hello'];
+  const [code] = await once(spawn('docker', args, { stdio: ['ignore', 'ignore', 'pipe'] }), 'exit');
+  if (code !== 0) throw new Error(`docker ${args.join(' ')} ended with ${code}`);
 }
 
 async function timed(run: () => Promise<unknown>, clock: ContainerClock, ended: () => number): Promise<Overhead> {
