@@ -1,3 +1,4 @@
+import { GoogleAuth } from 'google-auth-library';
 import { UsageError } from '../rehearsal/runner/failure';
 import { type Cell, table } from '../rehearsal/runner/format';
 import { LEDGER_DATABASE } from '../services/contracts/firestore';
@@ -20,6 +21,7 @@ command(
     const limit = Number(options.limit ?? 20);
     if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${options.limit}: must be a whole number, 1 or more`);
     const { project } = dockerWorkerConfig().shared;
+    await loggedIn();
     const stores = await openStores({ kind: 'firestore', project, database: LEDGER_DATABASE });
     try {
       const records = await stores.taskLedger.list(limit);
@@ -36,6 +38,16 @@ command(
   },
   { limit: 'value' },
 );
+
+/** The ledger's library would end this process without a word of its own. */
+async function loggedIn(): Promise<void> {
+  if (process.env.FIRESTORE_EMULATOR_HOST) return;
+  try {
+    await new GoogleAuth().getApplicationDefault();
+  } catch {
+    throw new UsageError('Not logged in: there are no application default credentials. Run make auth');
+  }
+}
 
 const HEAD = ['asked for', 'task', 'id', 'state', 'exit', 'minutes', 'US$', 'machine', 'what went wrong'];
 

@@ -13,13 +13,22 @@ describeReal(['gcloud', 'java'], 'make tasks', () => {
   });
   afterAll(() => emulator?.stop());
 
-  function tasks(...variables: string[]): { code: number | null; lines: string[] } {
-    const { status, stdout, stderr } = spawnSync('make', ['tasks', ...variables], { cwd: ROOT, encoding: 'utf8', env: { ...process.env, ESTATES_CONFIG: '' } });
+  function tasks(env: Record<string, string>, ...variables: string[]): { code: number | null; lines: string[] } {
+    const { status, stdout, stderr } = spawnSync('make', ['tasks', ...variables], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      env: { ...process.env, ESTATES_CONFIG: '', ...env },
+    });
     return { code: status, lines: (stdout + stderr).trim().split('\n') };
   }
 
+  test('without a login is one clear line', () => {
+    const nobody = { FIRESTORE_EMULATOR_HOST: '', GOOGLE_APPLICATION_CREDENTIALS: '/nonexistent' };
+    expect(tasks(nobody)).toEqual({ code: 2, lines: expect.arrayContaining(['Not logged in: there are no application default credentials. Run make auth']) });
+  });
+
   test('lists the ledger, the newest first', async () => {
-    expect(tasks()).toEqual({ code: 0, lines: expect.arrayContaining(['No task has run in docker-worker yet.']) });
+    expect(tasks({})).toEqual({ code: 0, lines: expect.arrayContaining(['No task has run in docker-worker yet.']) });
     const { taskLedger, close } = await openStores({ kind: 'firestore', project: 'docker-worker', database: LEDGER_DATABASE });
     const old = record({ requestedAt: '2026-11-19T02:00:00.000Z' });
     const recent = record({ requestedAt: '2026-11-20T02:00:00.123Z' });
@@ -29,12 +38,12 @@ describeReal(['gcloud', 'java'], 'make tasks', () => {
     await taskLedger.close(old.key, { state: 'failed', exitCode: 137, error, cost: 0.5471, closedAt: '2026-11-19T02:31:00.000Z' });
     await close();
 
-    const { lines } = tasks();
+    const { lines } = tasks({});
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/^asked for +task +id +state +exit +minutes +US\$ +machine +what went wrong$/);
     expect(lines[1]).toMatch(new RegExp(`^2026-11-20T02:00:00Z +\\S+ +${recent.key} +claimed \\.\\.\\. `));
     expect(lines[2]).toMatch(new RegExp(`^2026-11-19T02:00:00Z +\\S+ +${old.key} +failed +137 +30\\.0 +0\\.55 +\\S+ +timed-out: longer than 60 minutes$`));
-    expect(tasks('LIMIT=1').lines).toHaveLength(2);
-    expect(tasks('LIMIT=many')).toMatchObject({ code: 2, lines: expect.arrayContaining(['--limit many: must be a whole number, 1 or more']) });
+    expect(tasks({}, 'LIMIT=1').lines).toHaveLength(2);
+    expect(tasks({}, 'LIMIT=many')).toMatchObject({ code: 2, lines: expect.arrayContaining(['--limit many: must be a whole number, 1 or more']) });
   });
 });
