@@ -14,11 +14,20 @@ export class FakeClock implements Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const sleeper = { at: this.time + milliseconds, wake: resolve };
+      const done = new AbortController();
+      const sleeper = {
+        at: this.time + milliseconds,
+        wake: () => {
+          done.abort();
+          resolve();
+        },
+      };
       this.sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
-        if (this.sleepers.delete(sleeper)) reject(signal.reason);
-      });
+      const stop = () => {
+        this.sleepers.delete(sleeper);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', stop, { signal: done.signal });
     });
   }
 

@@ -46,10 +46,10 @@ test.each(['', '{}', 'no JSON'])('a journal that holds %j is like none, and that
 
 test('a journal that cannot be written keeps nothing from going on', () => {
   const said = new RecordingLog();
-  const journal = new Journal('/proc/nowhere', 'task.1', 1000, said);
+  const journal = new Journal('/dev/null/nowhere', 'task.1', 1000, said);
   journal.record({ phase: 'ended' });
   expect(journal.reached('ended')).toBe(true);
-  expect(said.lines.map(({ message }) => message)).toEqual([expect.stringContaining('cannot be written'), expect.stringContaining('cannot be written')]);
+  expect(said.lines.filter(({ message }) => message.includes('cannot be written')).length).toBe(2);
 });
 
 test('the position in the output is kept by stream', () => {
