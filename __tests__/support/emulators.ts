@@ -13,12 +13,8 @@ const KINDS = {
 } as const;
 
 const PATIENCE = 60_000;
-const running = new Set<Emulator>();
-
-// a test run that is interrupted leaves no JVM behind
-process.once('exit', () => {
-  for (const emulator of running) emulator.kill('SIGKILL');
-});
+// gcloud makes a process group of its own, with the JVM in it. It goes when we close our end of the pipe: also when we are killed.
+const UNTIL_PIPE_CLOSES = '"$@" & exec >&- 2>&-; read -r _; kill -s KILL -- -$!; kill -s KILL 0';
 
 /** One of Google's emulators on a free port of loopback. Clients of this process and of its children find it. */
 export class Emulator {
@@ -34,8 +30,13 @@ export class Emulator {
     const emulator = new Emulator(kind, await freePort());
     process.env[KINDS[kind].variable] = emulator.address;
     process.env.METADATA_SERVER_DETECTION = 'none'; // the clients look for Google's machines otherwise
-    await emulator.run();
-    return emulator;
+    try {
+      await emulator.run();
+      return emulator;
+    } catch (error) {
+      await emulator.stop();
+      throw error;
+    }
   }
 
   get address(): string {
@@ -47,10 +48,9 @@ export class Emulator {
     const { child } = this;
     if (!child) return;
     const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
-    this.kill('SIGKILL'); // it has nothing to save
+    child.stdin?.end(); // it has nothing to save
     await ended;
     this.child = undefined;
-    running.delete(this);
   }
 
   /** The same address again; all that it knew is forgotten. */
@@ -60,34 +60,21 @@ export class Emulator {
     await this.run();
   }
 
-  kill(signal: NodeJS.Signals): void {
-    if (!this.child?.pid) return;
-    try {
-      process.kill(-this.child.pid, signal); // gcloud, its shell and the JVM are one group
-    } catch {
-      // it has ended by itself
-    }
-  }
-
   private async run(): Promise<void> {
     const { ready } = KINDS[this.kind];
     const folder = mkdtempSync(join(tmpdir(), `${this.kind}-`));
-    const child = spawn(
-      find('gcloud') as string,
-      ['beta', 'emulators', this.kind, 'start', `--host-port=${this.address}`, '--quiet', ...(this.kind === 'pubsub' ? [`--data-dir=${folder}`] : [])],
-      {
-        detached: true,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: {
-          ...process.env,
-          CLOUDSDK_CORE_PROJECT: 'test-project',
-          CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: '1',
-          JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m',
-        },
+    const gcloud = [find('gcloud') as string, 'beta', 'emulators', this.kind, 'start', `--host-port=${this.address}`, '--quiet'];
+    const child = spawn('sh', ['-c', UNTIL_PIPE_CLOSES, 'sh', ...gcloud, ...(this.kind === 'pubsub' ? [`--data-dir=${folder}`] : [])], {
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        CLOUDSDK_CORE_PROJECT: 'test-project',
+        CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: '1',
+        JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m',
       },
-    );
+    });
     this.child = child;
-    running.add(this);
     let said = '';
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve, reject) => {
@@ -98,7 +85,7 @@ export class Emulator {
       child.stdout?.on('data', read);
       child.stderr?.on('data', read);
       child.once('error', reject);
-      child.once('exit', (code) => reject(new Error(`the ${this.kind} emulator ended with ${code}:\n${said}`)));
+      child.stdout?.once('close', () => reject(new Error(`the ${this.kind} emulator ended:\n${said}`)));
       timer = setTimeout(() => reject(new Error(`the ${this.kind} emulator is not ready after ${PATIENCE / 1000} s:\n${said}`)), PATIENCE);
     }).finally(() => clearTimeout(timer));
   }

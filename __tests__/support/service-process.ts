@@ -10,6 +10,9 @@ import { ROOT } from './repository';
 const bundles = new Map<string, string>();
 const running = new Set<ServiceProcess>();
 
+// its end of the pipe closes when the test run is killed
+const ENDS_WITH_US = "process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume().unref();";
+
 /** A program of `__tests__/support/programs` as a process of its own: it gets `task` as JSON, and prints lines of JSON. */
 export class ServiceProcess<Line = Record<string, unknown>> {
   readonly lines: Line[] = [];
@@ -19,7 +22,7 @@ export class ServiceProcess<Line = Record<string, unknown>> {
 
   constructor(program: string, task: object, env: NodeJS.ProcessEnv = {}) {
     this.child = spawn(process.execPath, [bundleOf(program), JSON.stringify(task)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, NODE_PATH: join(ROOT, 'node_modules'), ...env },
     });
     running.add(this as ServiceProcess<unknown> as ServiceProcess);
@@ -78,6 +81,7 @@ function bundleOf(program: string): string {
     bundle: true,
     platform: 'node',
     target: 'node20',
+    banner: { js: ENDS_WITH_US },
     mainFields: ['module', 'main'],
     external,
     outfile,

@@ -7,7 +7,7 @@ import { record, storesConformance } from '../conformance/stores';
 
 const ownFile = () => join(mkdtempSync(join(tmpdir(), 'stores-')), 'stores.db');
 
-storesConformance('in a file', { settings: { kind: 'embedded', file: ownFile() }, processes: 3, contested: 100, startUp: 500 });
+storesConformance('in a file', { settings: { kind: 'embedded', file: ownFile() }, processes: 2, contested: 100, startUp: 400 });
 
 test.each([
   ['not JSON', '{"key"'],
