@@ -48,6 +48,7 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'the worker agent', () =
       await ended;
     }
     await google.stop();
+    for (const { stderr } of machine.agents) expect(stderr).not.toMatch(/Unexpected error|Warning: /);
   });
 
   /** Starts the agent with this metadata in a file. */
