@@ -1,6 +1,8 @@
-import { statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PubSub } from '@google-cloud/pubsub';
+import { unzipSync } from 'fflate';
 import { type CreateWorkerVariables, type DeleteWorkerVariables, ENTRY_POINTS, EVENTS, type ReapWorkersVariables } from '../../services/contracts/functions';
 import type { TaskRecord } from '../../services/contracts/task-record';
 import type { TaskRequest } from '../../services/contracts/task-request';
@@ -15,6 +17,7 @@ import { machine, prices, resultOf, SECRET, signed, tasks } from '../support/fun
 import { bundle, Framework } from '../support/functions/framework';
 import type { Server } from '../support/loopback';
 import { describeReal } from '../support/real';
+import { ROOT } from '../support/repository';
 import { eventually } from '../support/service-process';
 
 const PROJECT = 'test-project';
@@ -33,12 +36,20 @@ const create: CreateWorkerVariables = {
 const remove: DeleteWorkerVariables = { ...common, REQUEST_TOPIC: 'task-request' };
 const reap: ReapWorkersVariables = common;
 
-describe('the bundle', () => {
+/** What Terraform uploads, unpacked. */
+function shipped(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'shipped-'));
+  for (const [name, content] of Object.entries(unzipSync(readFileSync(join(ROOT, '.cache/functions.zip'))))) writeFileSync(join(folder, name), content);
+  return folder;
+}
+
+describe('the archive', () => {
   const processes: Framework[] = [];
   afterAll(() => Promise.all(processes.map((framework) => framework.kill())));
 
-  test('main.ts is one file that the functions framework starts, and that says what its environment lacks', async () => {
-    const folder = bundle('services/functions/main.ts');
+  test('is one file and its manifest, which the functions framework starts, and which says what its environment lacks', async () => {
+    const folder = shipped();
+    expect(readdirSync(folder).sort()).toEqual(['index.js', 'package.json']);
     for (const target of Object.values(ENTRY_POINTS)) {
       const framework = await Framework.start({ folder, target, env: { PROJECT } });
       processes.push(framework);
