@@ -90,7 +90,9 @@ export class Engine {
     for (;;) {
       const { status } = await this.inspect(id);
       if (status === 'exited' || status === 'gone') return;
-      await this.wait(id, 'not-running').then(drained, () => this.clock.sleep(500));
+      if (status === 'created')
+        await this.clock.sleep(500); // is being started; or could not be, and will be removed
+      else await this.wait(id, 'not-running').then(drained, () => this.clock.sleep(500));
     }
   }
 
