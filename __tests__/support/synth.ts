@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../config/load';
 import { mergePatch } from '../../config/merge';
+import type { Estate } from '../../constructs/core/estate';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
 import { EstatesApp } from '../../constructs/core/estates-app';
 import { google } from '../../constructs/gcp/provider';
@@ -35,11 +36,24 @@ export function synth(build: (stack: EstateStack) => void, props: Partial<Estate
 
 /** All stacks of all estates by name, with the committed values patched by `override`. */
 export function synthEstates(override: object = {}, env: Record<string, string> = {}): ReadonlyMap<string, string> {
-  const patched = estates.map((estate) => ({ ...estate, values: mergePatch(estate.values, (override as Record<string, unknown>)[estate.name] ?? {}) }));
+  return synthAll(estates, override, env);
+}
+
+/** The same for one estate, which is faster. `override` is its own section. */
+export function synthEstate(name: string, override: object = {}): ReadonlyMap<string, string> {
+  return synthAll(
+    estates.filter((estate) => estate.name === name),
+    { [name]: override },
+    {},
+  );
+}
+
+function synthAll(chosen: readonly Estate[], override: object, env: Record<string, string>): ReadonlyMap<string, string> {
+  const patched = chosen.map((estate) => ({ ...estate, values: mergePatch(estate.values, (override as Record<string, unknown>)[estate.name] ?? {}) }));
   const config = loadConfig(patched, { env, root: tmpdir() });
   const app = testApp();
   const deployment = config.terraformCloud ? { terraformCloud: { type: 'cloud', ...config.terraformCloud } as const } : {};
-  for (const estate of estates) estate.stacks(app, config.estates[estate.name], deployment);
+  for (const estate of chosen) estate.stacks(app, config.estates[estate.name], deployment);
   return jsonOf(app);
 }
 

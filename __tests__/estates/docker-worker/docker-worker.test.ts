@@ -1,8 +1,8 @@
 import { dockerWorkerValues } from '../../../config/docker-worker';
 import { createWorkerEnvironment, deleteWorkerEnvironment, reapWorkersEnvironment } from '../../../services/contracts/functions';
-import { onlyResource, parse, resourcesOf, synthEstates } from '../../support/synth';
+import { onlyResource, parse, resourcesOf, synthEstate } from '../../support/synth';
 
-const stacks = synthEstates();
+const stacks = synthEstate('docker-worker');
 const functions = stacks.get('docker-worker-functions-prod');
 const data = stacks.get('docker-worker-data-prod');
 
@@ -13,7 +13,7 @@ interface FunctionJson {
 const functionsOf = (json: string | undefined) =>
   new Map((resourcesOf(json, 'google_cloudfunctions2_function') as unknown as FunctionJson[]).map((each) => [each.name, each]));
 const environmentOf = (name: string, json = functions) => functionsOf(json).get(name)?.service_config.environment_variables ?? {};
-const withProd = (prod: object) => synthEstates({ 'docker-worker': { prod } });
+const withProd = (prod: object) => synthEstate('docker-worker', { prod });
 
 test('what holds data stands apart from what is replaced every week', () => {
   expect([...stacks.keys()].filter((name) => name.startsWith('docker-worker-')).sort()).toEqual([
@@ -156,7 +156,7 @@ test('machines have no address of their own, and a way out', () => {
 });
 
 test('protection off makes teardown possible', () => {
-  const off = synthEstates({ 'docker-worker': { shared: { protection: 'off' }, prod: { protection: 'off' } } });
+  const off = synthEstate('docker-worker', { shared: { protection: 'off' }, prod: { protection: 'off' } });
   for (const [name, json] of off) if (name.startsWith('docker-worker-')) expect(json).not.toContain('"prevent_destroy":true');
 });
 

@@ -1,6 +1,6 @@
 import { cel } from '../../support/cel';
 import { type Grant, grantsOf } from '../../support/granted';
-import { synthEstates } from '../../support/synth';
+import { synthEstate } from '../../support/synth';
 
 /** Permissions that Google's reference asks for each API method: independent of estates/docker-worker/permissions.ts. */
 const METHODS: Readonly<Record<string, readonly string[]>> = {
@@ -20,7 +20,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   'zoneOperations.wait': ['compute.zoneOperations.get'],
 };
 
-const stacks = synthEstates({ 'docker-worker': { prod: { webhook: { auth: 'hmac', callers: null, reason: 'a scheduler without an identity' } } } });
+const stacks = synthEstate('docker-worker', { prod: { webhook: { auth: 'hmac', callers: null, reason: 'a scheduler without an identity' } } });
 const functions = stacks.get('docker-worker-functions-prod');
 const said = (grants: readonly Grant[]) => grants.map(({ role, on, when }) => `${role} on ${on}${when ? ' if' : ''}`).sort();
 const methodsOf = (...names: string[]) => [...new Set(names.flatMap((name) => METHODS[name] ?? []))].sort();

@@ -1,5 +1,5 @@
 import { cel } from '../../support/cel';
-import { onlyResource, parse, resourcesOf, synthEstates } from '../../support/synth';
+import { onlyResource, parse, resourcesOf, synthEstate } from '../../support/synth';
 
 /** Claims of GitHub's OIDC tokens, as docs.github.com/actions/reference/security/oidc lists them. */
 const MAIN = {
@@ -18,7 +18,7 @@ interface Provider {
   readonly attribute_mapping: Readonly<Record<string, string>>;
 }
 
-const json = synthEstates().get('moshi-github-shared');
+const json = synthEstate('moshi').get('moshi-github-shared');
 const provider = (stack = json) => onlyResource(stack, 'google_iam_workload_identity_pool_provider') as unknown as Provider;
 const admits = (claims: object, stack = json) => cel(provider(stack).attribute_condition, { assertion: claims });
 
@@ -46,13 +46,13 @@ describe('the attribute condition', () => {
   });
 
   test('refuses another repository of the same name, when the config says the number', () => {
-    const numbered = synthEstates({ moshi: { shared: { github: { repositoryId: 612345678 } } } }).get('moshi-github-shared');
+    const numbered = synthEstate('moshi', { shared: { github: { repositoryId: 612345678 } } }).get('moshi-github-shared');
     expect(admits(MAIN, numbered)).toBe(true);
     expect(admits({ ...MAIN, repository_id: '7' }, numbered)).toBe(false);
   });
 
   test('follows the config', () => {
-    const theirs = synthEstates({ moshi: { shared: { github: { repository: 'them/tutor', branch: 'release/1' } } } }).get('moshi-github-shared');
+    const theirs = synthEstate('moshi', { shared: { github: { repository: 'them/tutor', branch: 'release/1' } } }).get('moshi-github-shared');
     expect(admits({ ...MAIN, repository: 'them/tutor', ref: 'refs/heads/release/1' }, theirs)).toBe(true);
     expect(admits(MAIN, theirs)).toBe(false);
   });

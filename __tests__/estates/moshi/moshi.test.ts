@@ -1,7 +1,7 @@
 import { moshiValues } from '../../../config/moshi';
-import { onlyResource, parse, resourcesOf, synthEstates } from '../../support/synth';
+import { onlyResource, parse, resourcesOf, synthEstate } from '../../support/synth';
 
-const stacks = synthEstates();
+const stacks = synthEstate('moshi');
 const server = { dev: stacks.get('moshi-server-dev'), prod: stacks.get('moshi-server-prod') };
 const output = (stack: string) => parse(stacks.get(stack)).output ?? {};
 
@@ -104,13 +104,13 @@ test.each([
   ['europe-west1', 'eur3'],
   ['asia-east1', 'asia-east1'],
 ])('in %s Firestore is in %s', (region, location) => {
-  const moved = synthEstates({ moshi: { shared: { region, zone: `${region}-b` } } });
+  const moved = synthEstate('moshi', { shared: { region, zone: `${region}-b` } });
   expect(onlyResource(moved.get('moshi-firebase-shared'), 'google_firestore_database')).toMatchObject({ location_id: location });
 });
 
 test('dns: the zone is signed, and config adds records to it', () => {
   const record = { name: '@', type: 'TXT', values: ['"v=spf1 -all"'] };
-  const dns = synthEstates({ moshi: { shared: { dnsRecords: { spf: record } } } }).get('moshi-dns-shared');
+  const dns = synthEstate('moshi', { shared: { dnsRecords: { spf: record } } }).get('moshi-dns-shared');
   expect(onlyResource(dns, 'google_dns_managed_zone')).toMatchObject({ name: 'chatmoshi-com', dns_name: 'chatmoshi.com.', dnssec_config: { state: 'on' } });
   expect(onlyResource(dns, 'google_dns_record_set')).toMatchObject({ name: 'chatmoshi.com.', type: 'TXT', ttl: 300, rrdatas: ['"v=spf1 -all"'] });
 });
@@ -142,7 +142,7 @@ describe('storage', () => {
   });
 
   test('the suffix is config', () => {
-    const bucket = onlyResource(synthEstates({ moshi: { shared: { bucketSuffix: 'xyz' } } }).get('moshi-storage-dev'), 'google_storage_bucket');
+    const bucket = onlyResource(synthEstate('moshi', { shared: { bucketSuffix: 'xyz' } }).get('moshi-storage-dev'), 'google_storage_bucket');
     expect(bucket.name).toBe('moshi-xyz-dev');
   });
 });
@@ -302,7 +302,7 @@ test('GitHub may act as the accounts, and do nothing else to them', () => {
 });
 
 test('a domain that starts with a digit has legal names', () => {
-  const dns = synthEstates({ moshi: { shared: { domain: '3com.example' } } }).get('moshi-dns-shared');
+  const dns = synthEstate('moshi', { shared: { domain: '3com.example' } }).get('moshi-dns-shared');
   expect(onlyResource(dns, 'google_dns_managed_zone')).toMatchObject({ name: 'd-3com-example', dns_name: '3com.example.' });
 });
 
@@ -319,13 +319,13 @@ test('only production serves the website, from its bucket', () => {
 
 test('Terraform does not interpret what a record says', () => {
   const values = ['"key=${var.secret} %{ if true }"'];
-  const dns = synthEstates({ moshi: { shared: { dnsRecords: { key: { name: '_key', type: 'TXT', values } } } } }).get('moshi-dns-shared');
+  const dns = synthEstate('moshi', { shared: { dnsRecords: { key: { name: '_key', type: 'TXT', values } } } }).get('moshi-dns-shared');
   expect(onlyResource(dns, 'google_dns_record_set')).toMatchObject({ rrdatas: ['"key=$${var.secret} %%{ if true }"'] });
 });
 
 test('adding a website host touches no other host', () => {
   const before = parse(server.prod).resource;
-  const after = parse(synthEstates({ moshi: { prod: { websiteHosts: [...moshiValues.prod.websiteHosts, 'beta'] } } }).get('moshi-server-prod')).resource;
+  const after = parse(synthEstate('moshi', { prod: { websiteHosts: [...moshiValues.prod.websiteHosts, 'beta'] } }).get('moshi-server-prod')).resource;
   const certificates = 'google_certificate_manager_certificate';
   expect(after?.[certificates]).toEqual({
     ...before?.[certificates],
@@ -335,7 +335,7 @@ test('adding a website host touches no other host', () => {
 });
 
 test('protection off makes teardown possible, on holds everything that has data', () => {
-  const off = synthEstates({ moshi: { shared: { protection: 'off' }, prod: { protection: 'off' } } });
+  const off = synthEstate('moshi', { shared: { protection: 'off' }, prod: { protection: 'off' } });
   for (const [name, json] of off) if (name.startsWith('moshi-')) expect(json).not.toContain('"prevent_destroy":true');
   expect(onlyResource(off.get('moshi-firebase-shared'), 'google_firestore_database')).toMatchObject({
     delete_protection_state: 'DELETE_PROTECTION_DISABLED',

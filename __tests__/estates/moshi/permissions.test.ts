@@ -4,7 +4,7 @@ import { parse as parseYaml } from 'yaml';
 import { cel } from '../../support/cel';
 import { type Grant, grantsOf } from '../../support/granted';
 import { ROOT } from '../../support/repository';
-import { parse, synthEstates } from '../../support/synth';
+import { parse, synthEstate } from '../../support/synth';
 
 /**
  * API methods that each command of the workflow calls, and the permission that Google's reference asks for each:
@@ -78,7 +78,7 @@ const workflow = parseYaml(readFileSync(join(ROOT, 'estates/moshi/delivery/gener
   readonly permissions: object;
   readonly jobs: Record<string, Job>;
 };
-const github = synthEstates().get('moshi-github-shared');
+const github = synthEstate('moshi').get('moshi-github-shared');
 const jobs = Object.entries(workflow.jobs);
 
 /** The account that a job acts as: its secret is an output of the stack, which is an account's address. */
