@@ -1,0 +1,76 @@
+import * as z from 'zod';
+
+/** The environments of scraper and shard. A machine provides what is declared here; one that is left out does not compile. */
+
+const required = z.string('is missing').min(1, 'is empty');
+const number = (fallback: number, from: number, to: number) =>
+  z.coerce.number('must be a number').min(from, `must be ${from} or more`).max(to, `must be ${to} or less`).default(fallback);
+
+const common = {
+  /** Which users and secrets. */
+  ENVIRONMENT: z.enum(['dev', 'prod'], 'must be "dev" or "prod"'),
+  /** Google project; with the embedded bus and store, any name. */
+  PROJECT: required,
+  BUS: z.enum(['pubsub', 'embedded'], 'must be "pubsub" or "embedded"').default('pubsub'),
+  STORE: z.enum(['firestore', 'embedded'], 'must be "firestore" or "embedded"').default('firestore'),
+  /** With an embedded bus or store: the file that all processes of this machine share. */
+  EMBEDDED_FILE: z.string().optional(),
+  /** Firestore database. */
+  DATABASE: z.string().default('(default)'),
+  LOG_ENTRY_TOPIC: required,
+  COMMAND_TOPIC: required,
+  POISON_TOPIC: required,
+  /** This container's own subscription: it gets every message. */
+  SUBSCRIPTION: required,
+  /** This process's name among its like, such as scraper-1. */
+  INSTANCE: required,
+  /** Of the health server; 0: any free one. */
+  PORT: number(8080, 0, 65_535),
+  LETTERBOXD_URL: z.url('must be an address').default('https://api.letterboxd.com/api/v0/'),
+  LETTERBOXD_API_KEY: required,
+  LETTERBOXD_API_SHARED_SECRET: required,
+};
+
+const embeddedHasFile = <T extends { BUS: string; STORE: string; EMBEDDED_FILE?: string | undefined }>(value: T): boolean =>
+  (value.BUS !== 'embedded' && value.STORE !== 'embedded') || Boolean(value.EMBEDDED_FILE);
+const FILE_MISSING = { path: ['EMBEDDED_FILE'], message: 'is missing: BUS or STORE is embedded' };
+
+export const scraperEnvironment = z
+  .object({
+    ...common,
+    MODE: z.enum(['general', 'vip'], 'must be "general" or "vip"'),
+    /** Users that are read at a time. */
+    PAGE_SIZE: number(20, 1, 500),
+    /** Users that are asked at the same time. @default 4, vip 1 */
+    CONCURRENCY: z.coerce.number().int().min(1).max(50).optional(),
+    /** Between two pages. @default 2, vip 30 */
+    PAUSE_SECONDS: z.coerce.number().min(0).max(3600).optional(),
+    /** One page may take so long. */
+    RUN_TIMEOUT_SECONDS: number(60, 1, 600),
+    /** Younger entries wait: people edit. */
+    MINIMUM_AGE_SECONDS: number(180, 0, 86_400),
+    /** Requests to Letterboxd a second, at most. */
+    REQUESTS_PER_SECOND: number(5, 0.1, 100),
+  })
+  .refine(embeddedHasFile, FILE_MISSING);
+
+export const shardEnvironment = z
+  .object({
+    ...common,
+    DISCORD_BOT_TOKEN: required,
+    THE_MOVIE_DATABASE_API_KEY: required,
+    TMDB_URL: z.url('must be an address').default('https://api.themoviedb.org/3/'),
+    /** Discord's REST address; set in tests and the demo. */
+    DISCORD_URL: z.url('must be an address').optional(),
+    /** `auto`, or `FIRST-LAST/TOTAL`: this process's shards of all. */
+    SHARDS: z
+      .string()
+      .regex(/^(auto|\d+-\d+\/\d+)$/, 'must be "auto" or such as "0-3/8"')
+      .default('auto'),
+    /** Messages that this process posts a second, at most. */
+    POSTS_PER_SECOND: number(10, 0.1, 50),
+  })
+  .refine(embeddedHasFile, FILE_MISSING);
+
+export type ScraperVariables = z.input<typeof scraperEnvironment>;
+export type ShardVariables = z.input<typeof shardEnvironment>;
