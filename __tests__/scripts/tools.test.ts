@@ -1,4 +1,8 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Tool } from '../../scripts/support/tool';
 import { RecordingTools } from '../support/recording-tools';
+import { ROOT } from '../support/repository';
 
 const CLOUD = ['new-project-setup', 'pypi-config', 'cycle', 'auth'];
 const GITHUB = ['github-secrets', 'gha-access-token'];
@@ -35,6 +39,26 @@ test.each(GITHUB)('%s says how to get gh, and how to log in', (script) => {
   expect(new RecordingTools({ github: false }).run(script, ['--yes'])).toMatchObject({ code: 2, output: 'gh: not logged in. Run gh auth login\n' });
 });
 
+test.each([
+  ['cycle', 'It takes --env VALUE, --wait.'],
+  ['auth', 'It takes options only.'],
+])('a word that %s does not take is refused: it may be a forgotten option', (script, says) => {
+  expect(new RecordingTools().run(script, ['prod'])).toEqual({ code: 2, output: `prod: unexpected. ${says} See --help.\n`, calls: [] });
+});
+
+test('from another folder nothing runs: the settings would be those of nobody', () => {
+  const tools = new RecordingTools();
+  rmSync(join(tools.root, 'cdktf.json'));
+  expect(tools.run('cycle', ['--yes'])).toEqual({ code: 2, output: expect.stringMatching(/^Run this in the root of the repository.*\n$/), calls: [] });
+  expect(existsSync(join(ROOT, 'cdktf.json'))).toBe(true);
+});
+
+test('a misspelt estate in the override file stops every command', () => {
+  const tools = new RecordingTools();
+  writeFileSync(join(tools.root, 'estates.json'), JSON.stringify({ mosh: {} }));
+  expect(tools.run('cycle', ['--yes'])).toMatchObject({ code: 2, output: expect.stringMatching(/mosh +not an estate/), calls: [] });
+});
+
 test('an option that does not exist is refused', () => {
   expect(new RecordingTools().run('new-project-setup', ['--foce'])).toMatchObject({
     code: 2,
@@ -53,4 +77,10 @@ test('pypi-config asks for the repository of the config', () => {
   expect(code).toBe(0);
   expect(calls.at(-1)?.command).toBe('gcloud artifacts print-settings python --project=moshi-3 --repository=pypi --location=us-central1');
   expect(output).toContain('.pypirc');
+});
+
+test('a program that was interrupted, or says nothing, gives a reason all the same', () => {
+  const shell = new Tool('sh', '', []);
+  expect(() => shell.write(['-c', 'kill -INT $$'])).toThrow(/^sh -c kill -INT \$\$ was interrupted \(SIGINT\)$/);
+  expect(() => shell.read('-c', 'exit 3')).toThrow('failed:\nexit code 3, and it said nothing');
 });

@@ -85,6 +85,7 @@ else if (text.startsWith('secret list')) print(Object.keys(state.secrets).map((n
 else if (text.startsWith('secret set')) state.secrets[args[2]] = input;
 else if (text.startsWith('api user')) print({ id: 7 });
 else if (text.startsWith('api --method=PUT')) state.environment = { protection_rules: [{ type: 'required_reviewers' }] };
+else if (/^api repos\\/[^/]+\\/[^/]+$/.test(text)) state.repository ? print({ id: 1 }) : fail('gh: Not Found (HTTP 404)');
 else if (text.startsWith('api repos/')) state.environment ? print(state.environment) : fail('gh: Not Found (HTTP 404)');
 else fail('the stand-in gh does not know: ' + text);
 `;
@@ -97,6 +98,7 @@ const PROGRAMS: Readonly<Record<string, string>> = { gcloud: GCLOUD, gh: GH, ter
 const EMPTY = {
   account: 'me@example.org',
   github: true,
+  repository: true,
   project: true,
   billingAccounts: [{ name: 'billingAccounts/0A', displayName: 'Ours' }],
   services: [] as string[],
@@ -117,6 +119,7 @@ export class RecordingTools {
     for (const [name, answer] of Object.entries(PROGRAMS).filter(([name]) => !without.includes(name))) {
       this.executable(name, program(name, answer).replace('"HERE"', JSON.stringify(this.root)));
     }
+    writeFileSync(join(this.root, 'cdktf.json'), '{}'); // scripts run in the root only
     // nothing else on PATH: a missing program is missing, wherever this runs
     this.executable('node', `#!/bin/sh\nexec ${process.execPath} "$@"\n`);
   }
