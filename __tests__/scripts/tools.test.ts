@@ -43,13 +43,13 @@ test.each([
   ['cycle', 'It takes --env VALUE, --wait.'],
   ['auth', 'It takes options only.'],
 ])('a word that %s does not take is refused: it may be a forgotten option', (script, says) => {
-  expect(new RecordingTools().run(script, ['prod'])).toEqual({ code: 2, output: `prod: unexpected. ${says} See --help.\n`, calls: [] });
+  expect(new RecordingTools().run(script, ['prod'])).toMatchObject({ code: 2, output: `prod: unexpected. ${says} See --help.\n`, calls: [] });
 });
 
 test('from another folder nothing runs: the settings would be those of nobody', () => {
   const tools = new RecordingTools();
   rmSync(join(tools.root, 'cdktf.json'));
-  expect(tools.run('cycle', ['--yes'])).toEqual({ code: 2, output: expect.stringMatching(/^Run this in the root of the repository.*\n$/), calls: [] });
+  expect(tools.run('cycle', ['--yes'])).toMatchObject({ code: 2, output: expect.stringMatching(/^Run this in the root of the repository.*\n$/), calls: [] });
   expect(existsSync(join(ROOT, 'cdktf.json'))).toBe(true);
 });
 
@@ -73,10 +73,18 @@ test("wrong config is the config's own message", () => {
 });
 
 test('pypi-config asks for the repository of the config', () => {
-  const { code, output, calls } = new RecordingTools().run('pypi-config');
+  const { code, output, stdout, calls } = new RecordingTools().run('pypi-config');
   expect(code).toBe(0);
   expect(calls.at(-1)?.command).toBe('gcloud artifacts print-settings python --project=moshi-3 --repository=pypi --location=us-central1');
-  expect(output).toContain('.pypirc');
+  expect(output).toContain('Next: put these into ~/.pypirc');
+  expect(stdout).toBe('# Insert the following snippet into your .pypirc\n'); // it may be on its way into that file
+});
+
+test('without Python nothing is said to be installed', () => {
+  const { code, output } = new RecordingTools().run('auth-install');
+  expect(code).toBe(2);
+  expect(output).toMatch(/\n\npython3 is not on PATH: install Python 3\.11 or newer\n$/);
+  expect(output).not.toContain('Installing');
 });
 
 test('a program that was interrupted, or says nothing, gives a reason all the same', () => {

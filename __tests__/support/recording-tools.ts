@@ -26,6 +26,8 @@ export interface Call {
 export interface Run {
   readonly code: number | null;
   readonly output: string;
+  /** Of `output`, what goes into a file when somebody redirects it. */
+  readonly stdout: string;
   readonly calls: Call[];
 }
 
@@ -139,7 +141,7 @@ export class RecordingTools {
   run(script: string, args: readonly string[] = [], env: Record<string, string> = {}): Run {
     writeFileSync(join(this.root, 'calls'), '');
     const { status, stdout, stderr } = spawnSync(process.execPath, [bundle(script), ...args], { ...this.options(env), encoding: 'utf8', input: '' });
-    return { code: status, output: stdout + stderr, calls: this.calls() };
+    return { code: status, output: stdout + stderr, stdout, calls: this.calls() };
   }
 
   /** The same, while this process goes on: it may be the server that the script asks. */
@@ -147,9 +149,11 @@ export class RecordingTools {
     writeFileSync(join(this.root, 'calls'), '');
     const child = spawn(process.execPath, [bundle(script), ...args], { ...this.options(), stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
+    let stdout = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+    child.stdout.on('data', (text) => (stdout += text));
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    return { code, output, calls: this.calls() };
+    return { code, output, stdout, calls: this.calls() };
   }
 
   private options(env: Record<string, string> = {}) {
