@@ -53,15 +53,6 @@ test('without TO= what is reviewed is written, from the committed values', () =>
   }
 });
 
-test('what cannot be written is said in one line, and not said to be written', () => {
-  const tools = checkedOut(THEIRS);
-  writeFileSync(join(tools.root, 'service/.github'), 'in the way');
-  expect(tools.run('delivery', ['--estate', 'moshi', '--to', 'service'])).toMatchObject({
-    code: 2,
-    output: expect.stringMatching(/^E\w+: .*service\/\.github.*\n$/),
-  });
-});
-
 test.each([
   [['--to', '.'], 'TO= needs ESTATE='],
   [['--estate', 'moshi', '--to', 'nowhere'], "nowhere is no checkout of git: clone the service's repository first"],

@@ -1,8 +1,5 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Tool } from '../../scripts/support/tool';
 import { RecordingTools } from '../support/recording-tools';
-import { ROOT } from '../support/repository';
 
 const CLOUD = ['new-project-setup', 'pypi-config', 'cycle', 'auth'];
 const GITHUB = ['github-secrets', 'gha-access-token'];
@@ -37,26 +34,6 @@ test.each(GITHUB)('%s says how to get gh, and how to log in', (script) => {
     output: 'gh is not on PATH: install the GitHub CLI, https://cli.github.com\n',
   });
   expect(new RecordingTools({ github: false }).run(script, ['--yes'])).toMatchObject({ code: 2, output: 'gh: not logged in. Run gh auth login\n' });
-});
-
-test.each([
-  ['cycle', 'It takes --env VALUE, --wait.'],
-  ['auth', 'It takes options only.'],
-])('a word that %s does not take is refused: it may be a forgotten option', (script, says) => {
-  expect(new RecordingTools().run(script, ['prod'])).toMatchObject({ code: 2, output: `prod: unexpected. ${says} See --help.\n`, calls: [] });
-});
-
-test('from another folder nothing runs: the settings would be those of nobody', () => {
-  const tools = new RecordingTools();
-  rmSync(join(tools.root, 'cdktf.json'));
-  expect(tools.run('cycle', ['--yes'])).toMatchObject({ code: 2, output: expect.stringMatching(/^Run this in the root of the repository.*\n$/), calls: [] });
-  expect(existsSync(join(ROOT, 'cdktf.json'))).toBe(true);
-});
-
-test('a misspelt estate in the override file stops every command', () => {
-  const tools = new RecordingTools();
-  writeFileSync(join(tools.root, 'estates.json'), JSON.stringify({ mosh: {} }));
-  expect(tools.run('cycle', ['--yes'])).toMatchObject({ code: 2, output: expect.stringMatching(/mosh +not an estate/), calls: [] });
 });
 
 test('an option that does not exist is refused', () => {

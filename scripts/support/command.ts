@@ -57,13 +57,14 @@ function takes(own: Options): string {
 
 /** The operating system refused a file: its message names reason and path, and a trace of ours says nothing more. */
 function isAboutAFile(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && 'syscall' in error && 'path' in error;
+  return typeof error === 'object' && error !== null && 'code' in error && 'syscall' in error && 'path' in error;
 }
 
 function parse(own: Options): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
   try {
     const more = Object.entries(own).map(([name, kind]) => [name, { type: kind === 'flag' ? 'boolean' : 'string' }] as const);
     return parseArgs({
+      args: process.argv.slice(2),
       allowPositionals: true,
       options: {
         ...Object.fromEntries(more),
