@@ -7,6 +7,7 @@ import { moshiConfig } from '../../../scripts/support/config';
 const before = { argv: process.argv, cwd: process.cwd(), exitCode: process.exitCode };
 
 afterEach(() => {
+  jest.restoreAllMocks();
   process.argv = before.argv;
   process.chdir(before.cwd);
   process.exitCode = before.exitCode;
@@ -23,7 +24,7 @@ async function ran(args: readonly string[], run: () => number, own: Options = {}
 test.each<[Options, string]>([
   [{ env: 'value', wait: 'flag' }, 'It takes --env VALUE, --wait.'],
   [{}, 'It takes options only.'],
-])('a word that it does not take is refused: it may be a forgotten option', async (own, says) => {
+])('with the options %j, a word is refused: it may be a forgotten option', async (own, says) => {
   const run = jest.fn(() => 0);
   expect(await ran(['prod'], run, own)).toEqual({ code: 2, said: `prod: unexpected. ${says} See --help.` });
   expect(run).not.toHaveBeenCalled();
