@@ -33,6 +33,9 @@ function evaluated(values: readonly Value[], wrap: (reference: string) => string
   return JSON.parse(output);
 }
 
+/** Go's normalization, which Packer applies to every text, looks at 16 bits of the letter only: U+F004B with an acute becomes K with an acute. */
+const MISCOMPOSED = /[\u{10000}-\u{10ffff}]\p{M}/u;
+
 function expected(value: Value): unknown {
   if (value instanceof Template || value instanceof Heredoc) {
     return value.parts
@@ -48,7 +51,8 @@ function expected(value: Value): unknown {
 
 describeReal(['packer'], 'HCL as Packer reads it', () => {
   test('strings, templates and heredocs evaluate to what was written', () => {
-    const values = fc.array(fc.oneof(text, templates, heredocs), { minLength: 60, maxLength: 80, size: 'max' });
+    const whole = fc.oneof(text, templates, heredocs).filter((each) => !MISCOMPOSED.test(String(expected(each))));
+    const values = fc.array(whole, { minLength: 60, maxLength: 80, size: 'max' });
     // Bytes: Packer composes the letters of its JSON as well, and a combining mark after an escape spoils that.
     const decoded = (each: readonly Value[]) =>
       evaluated(each, (local) => `base64encode(${local})`).map((value) => Buffer.from(String(value), 'base64').toString());
