@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { block } from '../../packer/hcl/body';
 import { Heredoc, Template, type Value } from '../../packer/hcl/value';
 import { writeHcl } from '../../packer/hcl/write';
-import { attributes, data, heredocs, templates, text } from '../packer/hcl/arbitrary';
+import { attributes, data, heredocs, MISCOMPOSED, templates, text } from '../packer/hcl/arbitrary';
 import { describeReal } from '../support/real';
 
 const X = '$x{"';
@@ -32,9 +32,6 @@ function evaluated(values: readonly Value[], wrap: (reference: string) => string
   if (code !== 0) throw new Error(output);
   return JSON.parse(output);
 }
-
-/** Go's normalization, which Packer applies to every text, looks at 16 bits of the letter only: U+F004B with an acute becomes K with an acute. */
-const MISCOMPOSED = /[\u{10000}-\u{10ffff}]\p{M}/u;
 
 function expected(value: Value): unknown {
   if (value instanceof Template || value instanceof Heredoc) {
