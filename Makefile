@@ -32,7 +32,7 @@ install: $(INSTALLED) ## the packages that everything here runs with; every othe
 # What the stacks and images carry of the services: a bundle each, the same bytes for the same sources.
 SHIPPED := .cache/functions.zip .cache/worker.js
 FUNCTIONS := $(shell find services/functions services/runtime services/contracts -name '*.ts')
-.cache/functions.zip: $(FUNCTIONS) services/functions/package.json package-lock.json scripts/bundle-functions.ts
+.cache/functions.zip: $(FUNCTIONS) services/functions/package.json package-lock.json scripts/bundle-functions.ts scripts/support/lock-closure.ts
 	@$(BIN)/tsx scripts/bundle-functions.ts $@
 
 AGENT := $(shell find services/worker services/runtime services/contracts -name '*.ts')

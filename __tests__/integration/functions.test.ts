@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +50,11 @@ describe('the archive', () => {
 
   test('is one file and its manifest, which the functions framework starts, and which says what its environment lacks', async () => {
     const folder = shipped();
-    expect(readdirSync(folder).sort()).toEqual(['index.js', 'package.json']);
+    expect(readdirSync(folder).sort()).toEqual(['index.js', 'package-lock.json', 'package.json']);
+    // npm itself finds nothing missing and nothing too many; it asks no registry
+    const listed = spawnSync('npm', ['ls', '--all', '--package-lock-only', '--json'], { cwd: folder, encoding: 'utf8' });
+    expect(JSON.parse(listed.stdout)).not.toHaveProperty('problems');
+    expect(listed.status).toBe(0);
     for (const target of Object.values(ENTRY_POINTS)) {
       const framework = await Framework.start({ folder, target, env: { PROJECT } });
       processes.push(framework);

@@ -64,4 +64,15 @@ export type ReapWorkersVariables = z.input<typeof reapWorkersEnvironment>;
 export const ENTRY_POINTS = { webhook: 'webhook', createWorker: 'create_worker', deleteWorker: 'delete_worker', reapWorkers: 'reap_workers' } as const;
 
 /** Structured log events that metrics and alerts are made of: the field `event` of the log line. */
-export const EVENTS = { taskFailed: 'task_failed', taskLost: 'task_lost', deleteFailed: 'delete_failed' } as const;
+export const EVENTS = {
+  taskFailed: 'task_failed',
+  taskLost: 'task_lost',
+  deleteFailed: 'delete_failed',
+  /** The reaper did all its work. */
+  reaped: 'reaped',
+  reapFailed: 'reap_failed',
+  /** A record that cannot be read: nobody looks after its task. */
+  ledgerBroken: 'ledger_broken',
+  /** A function has an environment that it cannot work with. */
+  notConfigured: 'not_configured',
+} as const;
