@@ -1,4 +1,5 @@
 import { EVENTS } from '../../../services/contracts/functions';
+import { SCHEDULED } from '../../../services/contracts/task-request';
 import { workerMetadata } from '../../../services/contracts/worker-metadata';
 import { createWorker, START_SECONDS } from '../../../services/functions/create-worker';
 import { instanceBody } from '../../../services/functions/instance-body';
@@ -99,6 +100,16 @@ test('two messages with one idempotency key are one task', async () => {
   await done(bench.createWorker(pushOf(requestOf({ idempotencyKey: 'monday' }), { id: '1' })));
   await done(bench.createWorker(pushOf(requestOf({ idempotencyKey: 'monday' }), { id: '2', publishTime: '2026-03-01T02:00:09.000Z' })));
   expect(bench.cloud.machines).toHaveLength(1);
+});
+
+test('what a schedule publishes twice runs once, and again when it is due again', async () => {
+  const bench = functionsBench();
+  const due = (id: string, publishTime: string) => pushOf(requestOf(), { id, publishTime, attributes: SCHEDULED });
+  await done(bench.createWorker(due('1', '2026-03-01T02:00:00.400Z')));
+  await done(bench.createWorker(due('2', '2026-03-01T02:00:07.100Z')));
+  expect(bench.cloud.alive()).toHaveLength(1);
+  await done(bench.createWorker(due('3', '2026-03-01T02:01:00.300Z')));
+  expect([...bench.ledger.records.keys()]).toEqual(['import-2026-03-01T02:00.1', 'import-2026-03-01T02:01.1']);
 });
 
 test('two requests of one second get two names', async () => {

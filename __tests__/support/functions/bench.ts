@@ -79,16 +79,18 @@ export function computeApi(cloud: FakeCompute, clock: Clock, random: () => numbe
 export interface PushOptions {
   readonly id?: string;
   readonly publishTime?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** What Pub/Sub posts for a message. */
-export const pushOf = (data: unknown, { id = '7001', publishTime = '2026-03-01T02:00:00.123Z' }: PushOptions = {}): Call =>
+export const pushOf = (data: unknown, { id = '7001', publishTime = '2026-03-01T02:00:00.123Z', attributes = {} }: PushOptions = {}): Call =>
   callOf({
     message: {
       messageId: id,
       message_id: id,
       publishTime,
       publish_time: publishTime,
+      attributes,
       data: Buffer.from(typeof data === 'string' ? data : JSON.stringify(data)).toString('base64'),
     },
     subscription: 'projects/p-dev/subscriptions/s',
