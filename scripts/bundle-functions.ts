@@ -13,6 +13,7 @@ function main(target: string): void {
   const { outputFiles } = buildSync({
     entryPoints: ['services/functions/main.ts'],
     bundle: true,
+    preserveSymlinks: true, // paths stand in the bundle: they must not say where packages are linked from
     platform: 'node',
     target: 'node20',
     minifyWhitespace: true,

@@ -64,7 +64,7 @@ describeReal(['terraform'], 'state', () => {
       await must(alone, 'validate');
       const assets = readFileSync(join(alone, 'cdk.tf.json'), 'utf8').match(/(?<=")assets\/[^"]+/g) ?? [];
       for (const asset of assets) expect(existsSync(join(alone, asset))).toBe(true);
-      expect(assets.length > 0).toBe(stack.startsWith('moshi-storage-'));
+      expect(assets.length > 0).toBe(/^(moshi-storage|docker-worker-functions)-/.test(stack));
     }
   });
 });
