@@ -77,8 +77,13 @@ export const taskSchema = z.strictObject({
 export type Task = z.output<typeof taskSchema>;
 
 /** A task as it runs: declaration and request put together. */
-export const resolvedTask = z.strictObject(taskFields);
-export type ResolvedTask = z.output<typeof resolvedTask>;
+export type ResolvedTask = z.output<z.ZodObject<typeof taskFields>>;
+
+/** The same as the ledger gives it back: what it does not know is passed over. */
+export const storedTask = z.object({
+  ...taskFields,
+  retries: z.object({ ...retries.shape, on: z.union([z.literal('preemption'), z.object(retries.shape.on.options[1].shape)]) }),
+});
 
 /** The container's own limit, seconds: the agent must be able to report before the machine goes. */
 export const taskSeconds = (task: Pick<ResolvedTask, 'maxMinutes'>): number => task.maxMinutes * 60;
