@@ -22,12 +22,19 @@ export const imageReference = z
 /** A POSIX file system and a process's environment hold any text but NUL. */
 const text = z.string('must be text').refine((value) => !value.includes('\0'), 'holds a NUL character, which no process can be given');
 
-export const containerArgs = z.array(text, 'must be a list of texts');
-export const containerEnv = z.record(
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable: letters, digits and underscores'),
-  text,
-  'must be an object of texts',
-);
+/** Bytes of one value of a machine's metadata: Google's limit, and each of these is one, as JSON. */
+const LONGEST_METADATA = 262_144;
+const fits = (value: unknown): boolean => Buffer.byteLength(JSON.stringify(value)) <= LONGEST_METADATA;
+const tooLong = `longer than the ${LONGEST_METADATA} bytes, as JSON, that a machine's metadata takes: put it into the shared bucket`;
+
+export const containerArgs = z.array(text, 'must be a list of texts').refine(fits, tooLong);
+export const containerEnv = z
+  .record(
+    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable: letters, digits and underscores'),
+    text,
+    'must be an object of texts',
+  )
+  .refine(fits, tooLong);
 
 /** What a failed attempt is worth another one for. */
 export const retries = z.strictObject({

@@ -76,6 +76,13 @@ test('the agent reads from the metadata what was declared and asked for', async 
   });
 });
 
+test('arguments may be as long as metadata holds', async () => {
+  const bench = functionsBench();
+  await done(bench.createWorker(pushOf(requestOf({ args: ['x'.repeat(262_140)] }))));
+  const items = inserts(bench)[0]?.body?.metadata?.items ?? [];
+  expect(items.find(({ key }) => key === 'task_args')?.value).toHaveLength(262_144);
+});
+
 test('a message that comes again, also at the same time, makes no second machine', async () => {
   const bench = functionsBench();
   const asked = () => bench.createWorker(pushOf(requestOf()));
@@ -124,6 +131,13 @@ test.each([
     'a field that may not be set',
     { task: 'import', machineType: 'n2-highmem-32', diskGb: 500 },
     /may not set machineType, diskGb of import; it may set args, env, zone/,
+  ],
+  ['arguments that no metadata can hold', { task: 'import', args: ['x'.repeat(262_141)] }, /args: longer than the 262144 bytes/],
+  ['an environment that no metadata can hold', { task: 'import', env: { A: 'ä'.repeat(131_072) } }, /env: longer than the 262144 bytes/],
+  [
+    'an environment that is too long together with the declared one',
+    { task: 'import', env: { A: 'x'.repeat(262_134) } },
+    /env, with what import declares: longer/,
   ],
   ['a zone elsewhere', { task: 'import', zone: 'europe-west1-b' }, /zone europe-west1-b is not in us-west1/],
   ['a further attempt of nothing', { task: 'import', idempotencyKey: 'x', attempt: 2 }, /there was no attempt 1 of x/],
