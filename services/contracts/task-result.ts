@@ -18,7 +18,10 @@ export const ERROR_CODES = [
   'agent-error',
 ] as const;
 
-export const taskError = z.object({ code: z.enum(ERROR_CODES), message: z.string() });
+/** A code that only a newer agent knows is its error, and its message stays: the report must not be lost for it. */
+const errorCode = z.enum(ERROR_CODES).or(z.string().transform(() => 'agent-error' as const));
+
+export const taskError = z.object({ code: errorCode, message: z.string() });
 export type TaskError = z.output<typeof taskError>;
 
 /** The report of one attempt, on the topic task_finished. What it does not know is passed over: agents and functions are deployed apart. */

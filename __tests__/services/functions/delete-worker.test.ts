@@ -194,3 +194,11 @@ test('a report with more in it than we know is taken: the agent may be newer', a
   await done(bench.deleteWorker(pushOf({ ...reportOf(bench, '7001.1'), exitCode: null, error, colour: 'green' })));
   expect(bench.ledger.records.get('7001.1')?.error).toEqual({ code: 'timed-out', message: 'late' });
 });
+
+test('a report with a code that we do not know is taken, and not retried', async () => {
+  const bench = await running({}, 'report');
+  const error = { code: 'struck-by-lightning', message: 'the disk is gone' };
+  await done(bench.deleteWorker(pushOf({ ...reportOf(bench, '7001.1'), exitCode: null, error })));
+  expect(bench.ledger.records.get('7001.1')).toMatchObject({ state: 'failed', error: { code: 'agent-error', message: 'the disk is gone' } });
+  expect([bench.bus.published, bench.cloud.alive()]).toEqual([[], []]);
+});
