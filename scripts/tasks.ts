@@ -3,10 +3,10 @@ import { UsageError } from '../rehearsal/runner/failure';
 import { type Cell, table } from '../rehearsal/runner/format';
 import { LEDGER_DATABASE } from '../services/contracts/firestore';
 import { isOpen, type TaskRecord } from '../services/contracts/task-record';
-import { codeOf, STATUS } from '../services/runtime/google/status';
 import { openStores } from '../services/runtime/stores/open';
 import { command } from './support/command';
 import { dockerWorkerConfig } from './support/config';
+import { ledgerHint } from './support/ledger-hint';
 
 const HELP = `Lists the tasks that docker-worker has run, the newest first: its ledger. Changes nothing.
 
@@ -32,7 +32,7 @@ command(
       else console.log(table([HEAD.map((text) => ({ text })), ...records.map(row)]).join('\n'));
       return broken.length > 0 ? 1 : 0;
     } catch (error) {
-      throw new UsageError(`The ledger of ${project} cannot be read: ${(error as Error).message}${hint(error)}`);
+      throw new UsageError(`The ledger of ${project} cannot be read: ${(error as Error).message}\n${ledgerHint(error)}`.trim());
     } finally {
       await stores.close();
     }
@@ -48,15 +48,6 @@ async function loggedIn(): Promise<void> {
   } catch {
     throw new UsageError('Not logged in: there are no application default credentials. Run make auth');
   }
-}
-
-/** By gRPC's status: what it is not is not asked. */
-function hint(error: unknown): string {
-  const { message } = error as Error;
-  if (codeOf(error) === STATUS.UNAUTHENTICATED || /invalid_grant|reauth/i.test(message)) return '\nYour login is over: run make auth';
-  if (codeOf(error) === STATUS.PERMISSION_DENIED) return `\nYour login may not read the Firestore database ${LEDGER_DATABASE}: ask for roles/datastore.viewer`;
-  if (codeOf(error) === STATUS.NOT_FOUND) return '\nIs docker-worker-data-prod deployed?';
-  return '';
 }
 
 const HEAD = ['asked for', 'task', 'id', 'state', 'exit', 'minutes', 'US$', 'machine', 'what went wrong'];
