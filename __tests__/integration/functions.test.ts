@@ -253,6 +253,7 @@ describeReal(['gcloud', 'java'], 'the functions on Pub/Sub and Firestore', () =>
       {
         machines: expect.any(Number),
         open: expect.any(Number),
+        broken: 0,
         deleted: expect.arrayContaining([late.instance, later.instance]),
         lost: expect.arrayContaining([late.key, later.key]),
         problems: [],
@@ -281,6 +282,11 @@ describeReal(['gcloud', 'java'], 'the functions on Pub/Sub and Firestore', () =>
     expect((await send(right)).status).toBe(409);
     expect((await send(signed(body, new Date(Date.now() + 1000)))).status).toBe(200); // asked again, signed anew: the same task
     expect(machinesOf('signed')).toHaveLength(1);
+    // The framework reads no body without a Content-Type.
+    const unnamed = signed({ task: 'import', idempotencyKey: 'unnamed' }, new Date());
+    const headers = unnamed.headers as Record<string, string>;
+    expect((await fetch(running('webhook').url, { method: 'POST', body: new Uint8Array(unnamed.rawBody), headers })).status).toBe(200);
+    expect(machinesOf('unnamed')).toHaveLength(1);
     expect(JSON.stringify(running('webhook').lines)).not.toContain(SECRET);
   });
 

@@ -68,11 +68,12 @@ export const EVENTS = {
   taskFailed: 'task_failed',
   taskLost: 'task_lost',
   deleteFailed: 'delete_failed',
-  /** The reaper did all its work. */
-  reaped: 'reaped',
+  /** A run of the reaper left something undone. */
   reapFailed: 'reap_failed',
-  /** A record that cannot be read: nobody looks after its task. */
+  /** A run of the reaper did all there was to do: these not coming is an alert. */
+  reaped: 'reaped',
+  /** A record of the ledger cannot be read. */
   ledgerBroken: 'ledger_broken',
-  /** A function has an environment that it cannot work with. */
+  /** A function's environment is not one that it can work with. */
   notConfigured: 'not_configured',
 } as const;

@@ -1,3 +1,4 @@
+import { EVENTS } from '../contracts/functions';
 import { taskId } from '../contracts/task';
 import type { TaskRecord } from '../contracts/task-record';
 import { IDEMPOTENCY_HEADER, SCHEDULED, taskRequest } from '../contracts/task-request';
@@ -67,6 +68,9 @@ export const resultPush =
 export const reaping =
   (parts: ReapWorkersParts & { readonly clock: Clock }): Handler =>
   async () => {
-    const summary = await reapWorkers(parts);
+    const summary = await reapWorkers(parts).catch((error: Error) => {
+      parts.log.error({ event: EVENTS.reapFailed, err: error }, `the reaper failed: ${error.message}`);
+      throw error;
+    });
     return { status: summary.problems.length > 0 ? 500 : 200, body: summary };
   };

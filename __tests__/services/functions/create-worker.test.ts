@@ -77,6 +77,13 @@ test('the agent reads from the metadata what was declared and asked for', async 
   });
 });
 
+test('arguments may be as long as metadata holds', async () => {
+  const bench = functionsBench();
+  await done(bench.createWorker(pushOf(requestOf({ args: ['x'.repeat(262_140)] }))));
+  const items = inserts(bench)[0]?.body?.metadata?.items ?? [];
+  expect(items.find(({ key }) => key === 'task_args')?.value).toHaveLength(262_144);
+});
+
 test('a message that comes again, also at the same time, makes no second machine', async () => {
   const bench = functionsBench();
   const asked = () => bench.createWorker(pushOf(requestOf()));
@@ -136,6 +143,13 @@ test.each([
     { task: 'import', machineType: 'n2-highmem-32', diskGb: 500 },
     /may not set machineType, diskGb of import; it may set args, env, zone/,
   ],
+  ['arguments that no metadata can hold', { task: 'import', args: ['x'.repeat(262_141)] }, /args: longer than the 262144 bytes/],
+  ['an environment that no metadata can hold', { task: 'import', env: { A: 'ä'.repeat(131_072) } }, /env: longer than the 262144 bytes/],
+  [
+    'an environment that is too long together with the declared one',
+    { task: 'import', env: { A: 'x'.repeat(262_134) } },
+    /env, with what import declares: longer/,
+  ],
   ['a zone elsewhere', { task: 'import', zone: 'europe-west1-b' }, /zone europe-west1-b is not in us-west1/],
   ['a further attempt of nothing', { task: 'import', idempotencyKey: 'x', attempt: 2 }, /there was no attempt 1 of x/],
   ['a further attempt of no task', { task: 'import', attempt: 2 }, /attempt 2 of which task/],
@@ -179,18 +193,23 @@ test('a refused insert is a failed task as well', async () => {
   expect(bench.ledger.records.get('7001.1')?.error?.message).toBe('forbidden: as injected');
 });
 
-test.each([[{ status: 500 }], [{ status: 503 }], [{ status: 429 }], [{ status: 403, reason: 'rateLimitExceeded' }], ['drop'], ['lose-answer']] as const)(
-  '%j is tried again, with pauses, and one machine is made',
-  async (fault) => {
-    let left = 3;
-    const bench = functionsBench({ fault: ({ method }) => (method === 'instances.insert' && left-- > 0 ? fault : undefined) });
-    const before = bench.clock.now().getTime();
-    await done(bench.createWorker(pushOf(requestOf())));
-    expect(inserts(bench)).toHaveLength(4);
-    expect(bench.cloud.machines).toHaveLength(1);
-    expect(bench.clock.now().getTime() - before).toBeGreaterThan(1500);
-  },
-);
+test.each([
+  [{ status: 500 }],
+  [{ status: 503 }],
+  [{ status: 429 }],
+  [{ status: 403, reason: 'rateLimitExceeded' }],
+  [{ status: 403, reason: 'userRateLimitExceeded' }],
+  ['drop'],
+  ['lose-answer'],
+] as const)('%j is tried again, with pauses, and one machine is made', async (fault) => {
+  let left = 3;
+  const bench = functionsBench({ fault: ({ method }) => (method === 'instances.insert' && left-- > 0 ? fault : undefined) });
+  const before = bench.clock.now().getTime();
+  await done(bench.createWorker(pushOf(requestOf())));
+  expect(inserts(bench)).toHaveLength(4);
+  expect(bench.cloud.machines).toHaveLength(1);
+  expect(bench.clock.now().getTime() - before).toBeGreaterThan(1500);
+});
 
 test('what stays unavailable is left to the next delivery, which completes it', async () => {
   let down = true;

@@ -50,6 +50,7 @@ export function functionsBench(options: Partial<FakeComputeOptions> = {}) {
   const ledger = new MemoryLedger();
   const bus = new MemoryBus();
   const log = new MemoryLog();
+  const seen = new MemorySeenRequests();
   const compute = computeApi(cloud, clock);
   const create: CreateWorkerParts = { compute, ledger, clock, log, tasks, namePrefix: 'docker-worker', machine };
   const remove: DeleteWorkerParts = { compute, ledger, bus, log, prices, requestTopic: 'task-request' };
@@ -60,13 +61,14 @@ export function functionsBench(options: Partial<FakeComputeOptions> = {}) {
     ledger,
     bus,
     log,
+    seen,
     compute,
     parts: { create, remove, reap },
     createWorker: answering(log, requestPush(create)),
     deleteWorker: answering(log, resultPush(remove)),
     reapWorkers: answering(log, reaping(reap)),
     webhook: answering(log, webhook(create, undefined)),
-    signedWebhook: answering(log, webhook(create, { secret: SECRET, seen: new MemorySeenRequests() })),
+    signedWebhook: answering(log, webhook(create, { secret: SECRET, seen })),
   };
 }
 
