@@ -12,8 +12,11 @@ options = $(if $(filter-out 0 no false,$(DRY_RUN)),--dry-run) $(call flag,yes,YE
 # A value as one word of the shell's, whatever is in it.
 quote = '$(subst ','\'',$(1))'
 # Only from the command line, for the same reason: $(call option,env,ENV) is --env 'dev' for ENV=dev, $(call flag,fresh,FRESH) is --fresh for FRESH=1.
-option = $(if $(filter command,$(firstword $(origin $(2)))),--$(1) $(call quote,$($(2))))
-flag = $(if $(and $(filter 1,$($(2))),$(filter command,$(firstword $(origin $(2))))),--$(1))
+option = $(if $(call given,$(2)),--$(1) $(call quote,$($(2))),$(call left-over,$(2)))
+flag = $(if $(filter 1,$($(2))),$(if $(call given,$(2)),--$(1),$(call left-over,$(2))))
+given = $(filter command,$(firstword $(origin $(1))))
+# Who wrote it before `make` and not behind must not wonder. A path says nothing: shells have an ENV of their own.
+left-over = $(if $(and $(filter environment,$(firstword $(origin $(1)))),$(filter-out /%,$($(1)))),$(warning $(1)=$($(1)) of the environment is not used: write it behind make))
 
 .PHONY: help
 help: ## this list
@@ -29,7 +32,7 @@ install: $(INSTALLED) ## the packages that everything here runs with; every othe
 # What the stacks and images carry of the services: a bundle each, the same bytes for the same sources.
 SHIPPED := .cache/functions.zip .cache/worker.js
 FUNCTIONS := $(shell find services/functions services/runtime services/contracts -name '*.ts')
-.cache/functions.zip: $(FUNCTIONS) services/functions/package.json package-lock.json scripts/bundle-functions.ts
+.cache/functions.zip: $(FUNCTIONS) services/functions/package.json package-lock.json scripts/bundle-functions.ts scripts/support/lock-closure.ts
 	@$(BIN)/tsx scripts/bundle-functions.ts $@
 
 AGENT := $(shell find services/worker services/runtime services/contracts -name '*.ts')

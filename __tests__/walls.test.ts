@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages by the folder that may use them; what is not named here may be used anywhere but in `services/contracts`. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  'config/': /^(zod|node:)/,
+  'config/': /^(croner|zod|node:)/,
   'constructs/core/': /^(cdktf|constructs|zod|node:)/,
   'constructs/policy/': /^node:/,
   'constructs/gcp/': /^(cdktf|constructs|node:|@cdktf\/provider-google\/lib\/)/,

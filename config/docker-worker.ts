@@ -1,17 +1,33 @@
+import { Cron } from 'croner';
 import * as z from 'zod';
 import { imageReference, type Task, taskName, taskSchema } from '../services/contracts/task';
 import { acrossFields, backend, bucketName, gcpProject, gcpRegion, gcpZone, protection, subnetCidr } from './fields';
 
+/** What Cloud Scheduler takes: plain cron, without the letters that some programs add. */
+function isCron(value: string): boolean {
+  if (!/^[0-9*/,A-Za-z -]+$/.test(value) || /[LW]/i.test(value.replace(/jul|wed/gi, ''))) return false;
+  try {
+    new Cron(value, { mode: '5-part', paused: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return /^[A-Za-z]/.test(value);
+  } catch {
+    return false;
+  }
+}
+
 const schedule = z.strictObject({
   /** Five fields: minute, hour, day of the month, month, day of the week. */
-  cron: z
-    .string('not a schedule')
-    .regex(/^\S+( \S+){4}$/, 'not a schedule: five fields such as "0 2 * * *", minute, hour, day of the month, month, day of the week'),
+  cron: z.string('not a schedule').refine(isCron, 'not a schedule: five fields such as "0 2 * * *", minute, hour, day of the month, month, day of the week'),
   /** Of the IANA database. */
-  timeZone: z
-    .string()
-    .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/, 'not a time zone, such as Europe/Berlin')
-    .default('Etc/UTC'),
+  timeZone: z.string('not a time zone').refine(isTimeZone, 'not a time zone, such as Europe/Berlin').default('Etc/UTC'),
 });
 
 /** A task: what runs, on which machine, and when. A variable of `env` reaches the container without a new image. */
@@ -85,7 +101,7 @@ export const dockerWorkerSchema = z
     ...acrossFields(
       ['prod', 'tasks'],
       `is larger than ${TASKS_BYTES} bytes, which the functions cannot be given: move data into the bucket`,
-      ({ prod }: Raw) => Buffer.byteLength(JSON.stringify(prod.tasks)) <= TASKS_BYTES,
+      (config: Raw) => Buffer.byteLength(JSON.stringify(declaredTasks(config, registryOf(config)))) <= TASKS_BYTES,
     ),
   );
 
@@ -113,8 +129,13 @@ export const dockerWorkerValues: z.input<typeof dockerWorkerSchema> = {
   },
 };
 
+/** What the names of our own images start with. */
+export function registryOf({ shared: { region, project } }: Raw): string {
+  return `${region}-docker.pkg.dev/${project}/tasks`;
+}
+
 /** The tasks as the functions and the agent know them. `registry` is what names of our own images start with. */
-export function declaredTasks({ shared, prod }: DockerWorkerConfig, registry: string): Record<string, Task> {
+export function declaredTasks({ shared, prod }: Raw, registry: string): Record<string, Task> {
   return Object.fromEntries(
     Object.entries(prod.tasks).map(([name, { schedule, typicalMinutes, image, zone = shared.zone, ...task }]) => [
       name,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { mergePatch } from './merge';
 import { type Problem, problemsOf, reportOf } from './problems';
+import { SECTION_NAMES } from './sections';
 
 /** What an estate brings: its schema, and the values that hold unless the override file says otherwise. */
 export interface EstateConfig {
@@ -16,8 +17,6 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The repository's root. */
   readonly root: string;
-  /** Leave sections of the override file alone that are not about these estates, instead of calling them unknown. @default false */
-  readonly partial?: boolean;
 }
 
 /** Terraform Cloud or Enterprise, by Terraform's own variables. */
@@ -38,16 +37,14 @@ export interface Config {
 /** The config is not usable; the message lists every problem, where it is and what was expected. */
 export class ConfigError extends Error {}
 
-/** Defaults, patched by the override file, validated. Throws {@link ConfigError} with all problems of all estates. */
-export function loadConfig(estates: readonly EstateConfig[], { env, root, partial = false }: LoadOptions): Config {
+/** Defaults, patched by the override file, validated; sections of it that are about others are left alone. Throws {@link ConfigError} with all problems. */
+export function loadConfig(estates: readonly EstateConfig[], { env, root }: LoadOptions): Config {
   const file = overrideFile(env, root);
   const overrides = file ? readOverrides(resolve(root, file), file) : {};
   const problems: Problem[] = [];
 
   for (const name of Object.keys(overrides)) {
-    if (!partial && !estates.some((estate) => estate.name === name)) {
-      problems.push({ file: file ?? '', path: name, message: `not an estate; there is ${estates.map((estate) => estate.name).join(', ')}` });
-    }
+    if (!SECTION_NAMES.includes(name)) problems.push({ file: file ?? '', path: name, message: `not an estate; there is ${SECTION_NAMES.join(', ')}` });
   }
   const values: Record<string, unknown> = {};
   for (const { name, schema, values: defaults } of estates) {

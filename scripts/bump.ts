@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { UsageError } from '../rehearsal/runner/failure';
 import { command } from './support/command';
 import { serverSource, withVersion } from './support/server-source';
+import { writeWhole } from './support/whole-file';
 
 const HELP = `Raises the version of the server's Python package, in the pyproject.toml of config's serverSource.
 
@@ -20,12 +20,11 @@ command(
     const numbers = /^(\d+)\.(\d+)\.(\d+)$/.exec(source.version)?.slice(1).map(Number);
     const place = PARTS.indexOf(String(part));
     if (!numbers) throw new UsageError(`${source.file}: ${source.version} is not three numbers with dots: raise it by hand`);
-    if (place < 0) throw new UsageError(`PART is ${PARTS.join(', ')}, not ${part}`);
+    if (place < 0) throw new UsageError(`PART is ${PARTS.join(', ')}, not "${part}"`);
     const raised = numbers.map((number, i) => (i < place ? number : i === place ? number + 1 : 0)).join('.');
+    if (!dryRun) writeWhole(source.file, withVersion(source, raised));
     console.log(`${dryRun ? 'Would write' : 'Wrote'} ${source.file}: ${source.version} -> ${raised}`);
-    if (dryRun) return 0;
-    writeFileSync(source.file, withVersion(source, raised));
-    console.log("\nNext: commit it in the server's repository, then make publish.");
+    console.log(dryRun ? '\nNothing was changed (dry run).' : "\nNext: commit it in the server's repository, then make publish.");
     return 0;
   },
   { part: 'value' },

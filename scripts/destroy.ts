@@ -13,42 +13,47 @@ The same without make: npx tsx scripts/destroy.ts [--dry-run] [--yes] PATTERN...
 
 const TERRAFORM = 'install Terraform 1.11 or newer';
 
-command(HELP, ({ positionals, dryRun, yes }) => {
-  const stacks = readStacks('cdktf.out');
-  if (positionals.length === 0) {
-    console.error(`Choose what to destroy, for example: make destroy STACKS='${[...stacks.keys()].at(-1)}'\n\n${listing(stacks.values())}`);
-    return 2;
-  }
-  const chosen = chooseStacks(stacks, positionals);
-  const needed = dependents(stacks, chosen);
-  if (needed.length > 0) {
-    throw new UsageError(`What you chose is still needed by ${needed.map(({ name }) => name).join(', ')}: destroy that first, or name it in STACKS too.`);
-  }
-  const held = chosen.filter(({ protects }) => protects.length > 0);
-  if (held.length > 0) {
-    throw new UsageError(
-      `Protected, nothing was destroyed:\n${held.map(({ name, protects }) => `  ${name}\n    ${protects.join('\n    ')}`).join('\n')}\n` +
-        'To tear it down: 1. set "protection": "off" for that environment in estates.json and make deploy it; 2. make destroy again.',
-    );
-  }
+command(
+  HELP,
+  ({ positionals, dryRun, yes }) => {
+    const stacks = readStacks('cdktf.out');
+    if (positionals.length === 0) {
+      console.error(`Choose what to destroy, for example: make destroy STACKS='${[...stacks.keys()].at(-1)}'\n\n${listing(stacks.values())}`);
+      return 2;
+    }
+    const chosen = chooseStacks(stacks, positionals);
+    const needed = dependents(stacks, chosen);
+    if (needed.length > 0) {
+      throw new UsageError(`What you chose is still needed by ${needed.map(({ name }) => name).join(', ')}: destroy that first, or name it in STACKS too.`);
+    }
+    const held = chosen.filter(({ protects }) => protects.length > 0);
+    if (held.length > 0) {
+      throw new UsageError(
+        `Protected, nothing was destroyed:\n${held.map(({ name, protects }) => `  ${name}\n    ${protects.join('\n    ')}`).join('\n')}\n` +
+          'To tear it down: 1. set "protection": "off" for that environment in estates.json and make deploy it; 2. make destroy again.',
+      );
+    }
 
-  const deployed = chosen.filter(({ folder }) => deployedProtection(folder) === 'on');
-  if (deployed.length > 0) {
-    throw new UsageError(
-      `Deployed with protection on, nothing was destroyed: ${deployed.map(({ name }) => name).join(', ')}.\n` +
-        `Your config has it off: make deploy that first, then make destroy again.`,
-    );
-  }
+    const deployed = chosen.filter(({ folder }) => deployedProtection(folder) === 'on');
+    if (deployed.length > 0) {
+      throw new UsageError(
+        `Deployed with protection on, nothing was destroyed: ${deployed.map(({ name }) => name).join(', ')}.\n` +
+          `Your config has it off: make deploy that first, then make destroy again.`,
+      );
+    }
 
-  console.log(`Destroys, last one first:\n\n${listing([...chosen].reverse())}\n`);
-  if (dryRun) {
-    console.log('Nothing was destroyed (dry run).');
-    return 0;
-  }
-  const code = runProgram('node_modules/.bin/cdktf', ['destroy', ...chosen.map(({ name }) => name), ...(yes ? ['--auto-approve'] : [])], 'run npm ci');
-  console.log(code === 0 ? '\nDone.' : '\nNot all was destroyed. Mend what is named above and run the same command again: it goes on from there.');
-  return code;
-});
+    console.log(`Destroys, last one first:\n\n${listing([...chosen].reverse())}\n`);
+    if (dryRun) {
+      console.log('Nothing was destroyed (dry run).');
+      return 0;
+    }
+    const code = runProgram('node_modules/.bin/cdktf', ['destroy', ...chosen.map(({ name }) => name), ...(yes ? ['--auto-approve'] : [])], 'run npm ci');
+    console.log(code === 0 ? '\nDone.' : '\nNot all was destroyed. Mend what is named above and run the same command again: it goes on from there.');
+    return code;
+  },
+  {},
+  { positionals: true },
+);
 
 /** The stack's own word in its state: config alone does not take protection away. Undefined when it is not deployed. */
 function deployedProtection(folder: string): string | undefined {

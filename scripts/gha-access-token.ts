@@ -1,12 +1,15 @@
 import { UsageError } from '../rehearsal/runner/failure';
 import { command } from './support/command';
 import { moshiConfig } from './support/config';
+import { SECRETS, secretsOf } from './support/github-secrets';
 import { carryOut } from './support/steps';
-import { gcloud, gh, githubLogin, googleAccount } from './support/tool';
+import { gcloud, gh, googleAccount } from './support/tool';
 
 const HELP = `How GitHub Actions gets into Google Cloud. The default needs no token at all: the workflow's own identity is exchanged for one
 that lives an hour. For those who cannot use that, --key-file makes a key of the account artifact-writer, which lives until somebody
-deletes it, and puts it straight into the repository's secret: it touches no disk, and no other process sees it.
+deletes it, and puts it straight into the repository's secret: it touches no disk, and no other process sees it. With it a job can
+publish, and nothing else; the workflow that make delivery writes does not use it: write a job of your own. Baking and rolling stay with
+you (make bake, make cycle).
 
   make gha-access-token                        says whether the keyless way is set up, and what is missing
   make gha-access-token KEY_FILE=1             a key instead, in the secret GCP_SA_KEY; asks first
@@ -16,20 +19,22 @@ deletes it, and puts it straight into the repository's secret: it touches no dis
 The same without make: npx tsx scripts/gha-access-token.ts [--key-file] [--replace] [--dry-run] [--yes]`;
 
 const SECRET = 'GCP_SA_KEY';
+const USE = `in a workflow of your own, use ${SECRET} as credentials_json of google-github-actions/auth, and run make publish`;
 
 command(
   HELP,
   (line) => {
     const { project, github } = moshiConfig().shared;
-    githubLogin();
-    const secrets = gh.read<{ name: string }[]>('secret', 'list', `--repo=${github.repository}`, '--json=name') ?? [];
-    const has = (name: string) => secrets.some((secret) => secret.name === name);
+    const present = secretsOf(github.repository);
+    const hasKey = present.has(SECRET);
     if (line.options['key-file'] !== true) {
-      const keyless = has('PROVIDER_NAME') && has('SA_EMAIL');
+      const missing = SECRETS.filter((name) => !present.has(name));
       console.log(
-        keyless ? 'Keyless: GitHub Actions needs no token, and none is kept anywhere.' : 'GitHub Actions needs no token: the keyless way is not set up yet.',
+        missing.length === 0
+          ? 'Keyless: GitHub Actions needs no token, and none is kept anywhere.'
+          : `GitHub Actions needs no token: the keyless way is not set up yet, secrets are missing: ${missing.join(', ')}.`,
       );
-      console.log(`\nNext: ${keyless ? 'push, or make publish.' : 'make github-secrets'}`);
+      console.log(`\nNext: ${missing.length === 0 ? 'push, or make publish.' : 'make github-secrets'}`);
       return 0;
     }
 
@@ -43,10 +48,9 @@ command(
     const idOf = ({ name }: { name: string }) => name.slice(name.lastIndexOf('/') + 1);
     const ids = keys.map(idOf);
     const others = `${ids.join(', ')}: REPLACE=1 makes a new key and deletes all others`;
-    if (has(SECRET) && ids.length > 1 && !replace)
+    if (hasKey && ids.length > 1 && !replace)
       throw new UsageError(`${account} has ${ids.length} keys, and each of them works; the secret ${SECRET} holds one. They are ${others}.`);
-    if (has(SECRET) && ids.length > 0 && !replace)
-      return carryOut([], line, `use ${SECRET} as credentials_json of google-github-actions/auth. REPLACE=1 makes a new key.`);
+    if (hasKey && ids.length > 0 && !replace) return carryOut([], line, `${USE}. REPLACE=1 makes a new key.`);
     if (ids.length > 0 && !replace) console.warn(`Keys that somebody made before stay valid: ${others}.\n`);
     const remove = (key: string) =>
       gcloud.write(['iam', 'service-accounts', 'keys', 'delete', key, `--iam-account=${account}`, `--project=${project}`, '--quiet']);
@@ -67,7 +71,7 @@ command(
         ...(replace ? ids : []).map((id) => ({ says: `delete the key ${id}, which the new one replaces`, run: () => remove(id) })),
       ],
       line,
-      `use ${SECRET} as credentials_json of google-github-actions/auth, and replace it every 90 days: the same command with REPLACE=1.`,
+      `${USE}, and replace it every 90 days: the same command with REPLACE=1.`,
     );
   },
   { 'key-file': 'flag', replace: 'flag' },

@@ -1,9 +1,10 @@
 import { UsageError } from '../rehearsal/runner/failure';
 import { command } from './support/command';
 import { moshiConfig } from './support/config';
+import { SECRETS, secretsOf } from './support/github-secrets';
 import { githubOutputs } from './support/github-stack';
 import { carryOut, type Step } from './support/steps';
-import { gh, githubLogin } from './support/tool';
+import { gh } from './support/tool';
 
 const HELP = `Sets the secrets that the delivery workflow reads, from the outputs of the deployed stack moshi-github-shared, and makes the
 environment whose reviewers approve what reaches production. None of the secrets is a key.
@@ -15,14 +16,11 @@ environment whose reviewers approve what reaches production. None of the secrets
 
 The same without make: npx tsx scripts/github-secrets.ts [--dry-run] [--yes] [--replace]`;
 
-const SECRETS = ['PROVIDER_NAME', 'SA_EMAIL', 'ARTIFACT_WRITER_EMAIL', 'ROLL_DEV_EMAIL', 'ROLL_PROD_EMAIL'];
-
 command(
   HELP,
   (line) => {
     const { repository, environment } = moshiConfig().shared.github;
-    githubLogin();
-    const present = new Set((gh.read<{ name: string }[]>('secret', 'list', `--repo=${repository}`, '--json=name') ?? []).map(({ name }) => name));
+    const present = secretsOf(repository);
     const wanted = SECRETS.filter((name) => line.options.replace === true || !present.has(name));
     const values = wanted.length > 0 ? githubOutputs(wanted) : new Map<string, string>();
     const secrets = [...values].map(
@@ -32,7 +30,7 @@ command(
       }),
     );
     const kept = SECRETS.length - wanted.length;
-    if (kept > 0) console.log(`${kept} secrets are there already and stay as they are. REPLACE=1 sets them again.\n`);
+    if (kept > 0) console.log(`There already, and kept as they are: ${kept} of ${SECRETS.length} secrets. REPLACE=1 sets them again.\n`);
     return carryOut([...approval(repository, environment), ...secrets], line, 'make publish, or push: the workflow now has its accounts.');
   },
   { replace: 'flag' },

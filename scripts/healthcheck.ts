@@ -1,6 +1,7 @@
 import { command } from './support/command';
 import { moshiConfig } from './support/config';
 import { chosenEnvironment } from './support/environment';
+import { givenUrl } from './support/url';
 
 const HELP = `Asks an environment's server whether it is well (/healthz) and which version it is (/version), from outside, as callers reach it.
 
@@ -34,7 +35,9 @@ command(
   async ({ dryRun, options }) => {
     const environment = chosenEnvironment(options.env);
     const config = moshiConfig();
-    const base = String(options.url ?? `https://${config[environment].server.host}.${config.shared.domain}`).replace(/\/$/, '');
+    const { host } = config[environment].server;
+    const served = host === '@' ? config.shared.domain : `${host}.${config.shared.domain}`;
+    const base = options.url === undefined ? `https://${served}` : givenUrl(String(options.url), 'http://127.0.0.1:8080').href.replace(/\/$/, '');
     const pages = [`${base}/healthz`, `${base}/version`];
     if (dryRun) {
       console.log(`Would ask ${pages.join(' and ')}`);
@@ -54,7 +57,10 @@ async function ask(page: string): Promise<{ page: string; well: boolean; says: s
   try {
     const answer = await fetch(page, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT) });
     const text = (await answer.text()).trim().split('\n')[0]?.slice(0, 80) ?? '';
-    return answer.status === 200 ? { page, well: true, says: text } : { page, well: false, says: `HTTP ${answer.status}: ${STATUSES[answer.status] ?? text}` };
+    if (answer.status !== 200) return { page, well: false, says: `HTTP ${answer.status}: ${STATUSES[answer.status] ?? text}` };
+    // the server answers in plain text; a parked domain and a website answer everything, with a page
+    if (text.startsWith('<')) return { page, well: false, says: `a web page answers, which moshi does not have here: ${text}` };
+    return { page, well: true, says: text };
   } catch (error) {
     const cause = `${error} ${(error as { cause?: { code?: string } }).cause?.code ?? ''} ${(error as Error).cause ?? ''}`;
     return { page, well: false, says: CAUSES.find(([pattern]) => pattern.test(cause))?.[1] ?? cause };

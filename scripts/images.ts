@@ -54,6 +54,7 @@ command(
     throw new UsageError(`${action}: expected bake, validate or hcl. See --help.`);
   },
   { image: 'value', fresh: 'flag' },
+  { positionals: true },
 );
 
 async function bake(line: CommandLine): Promise<number> {
@@ -103,10 +104,11 @@ function writeGolden(line: CommandLine): number {
     ({ folder, files }) => !holds(folder, files),
   );
   for (const { folder, files } of changed) {
-    console.log(`${line.dryRun ? 'Would write' : 'Wrote'} ${folder}`);
     if (!line.dryRun) writeFolder(folder, files);
+    console.log(`${line.dryRun ? 'Would write' : 'Wrote'} ${folder}`);
   }
-  console.log(changed.length === 0 ? 'Nothing to write: all is as it should be.' : '\nNext: review and commit it.');
+  if (changed.length === 0) console.log('Nothing to write: all is as it should be.');
+  else console.log(line.dryRun ? '\nNothing was changed (dry run).' : '\nNext: review and commit it.');
   return 0;
 }
 

@@ -13,21 +13,26 @@ The same without make: npx tsx scripts/plan.ts [--dry-run] [PATTERN...]`;
 
 const TERRAFORM = 'install Terraform 1.11 or newer';
 
-command(HELP, ({ positionals, dryRun }) => {
-  const stacks = readStacks('cdktf.out');
-  const chosen = positionals.length > 0 ? chooseStacks(stacks, positionals) : [...stacks.values()];
-  if (dryRun) {
-    console.log(`Would plan:\n\n${listing(chosen)}`);
-    return 0;
-  }
-  const results = chosen.map(({ name, folder }) => {
-    console.log(`\n== ${name}`);
-    const initialized = runProgram('terraform', [`-chdir=${folder}`, 'init', '-input=false', '-no-color'], TERRAFORM) === 0;
-    const code = initialized ? runProgram('terraform', [`-chdir=${folder}`, 'plan', '-input=false', '-detailed-exitcode'], TERRAFORM) : 1;
-    return { name, result: code === 0 ? 'no changes' : code === 2 ? 'would change' : 'FAILED' };
-  });
-  console.log(`\n${table(results.map(({ name, result }) => [{ text: name }, { text: result }])).join('\n')}`);
-  const failed = results.some(({ result }) => result === 'FAILED');
-  console.log(failed ? '\nMend what is named above and plan again.' : "\nNext: make deploy STACKS='...' for what would change.");
-  return failed ? 1 : 0;
-});
+command(
+  HELP,
+  ({ positionals, dryRun }) => {
+    const stacks = readStacks('cdktf.out');
+    const chosen = positionals.length > 0 ? chooseStacks(stacks, positionals) : [...stacks.values()];
+    if (dryRun) {
+      console.log(`Would plan:\n\n${listing(chosen)}`);
+      return 0;
+    }
+    const results = chosen.map(({ name, folder }) => {
+      console.log(`\n== ${name}`);
+      const initialized = runProgram('terraform', [`-chdir=${folder}`, 'init', '-input=false', '-no-color'], TERRAFORM) === 0;
+      const code = initialized ? runProgram('terraform', [`-chdir=${folder}`, 'plan', '-input=false', '-detailed-exitcode'], TERRAFORM) : 1;
+      return { name, result: code === 0 ? 'no changes' : code === 2 ? 'would change' : 'FAILED' };
+    });
+    console.log(`\n${table(results.map(({ name, result }) => [{ text: name }, { text: result }])).join('\n')}`);
+    const failed = results.some(({ result }) => result === 'FAILED');
+    console.log(failed ? '\nMend what is named above and plan again.' : "\nNext: make deploy STACKS='...' for what would change.");
+    return failed ? 1 : 0;
+  },
+  {},
+  { positionals: true },
+);

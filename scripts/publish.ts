@@ -6,6 +6,7 @@ import { buildPackage, builtPackage, upload } from './support/package';
 import { preparePythonTools } from './support/python';
 import { serverSource } from './support/server-source';
 import { carryOut } from './support/steps';
+import { givenUrl } from './support/url';
 
 const HELP = `Builds the server's Python package and uploads it to the private repository. What is there already stays as it is.
 
@@ -40,8 +41,7 @@ command(
 
 /** Messages and other processes show it. */
 function withoutCredential(url: string): string {
-  if (!URL.canParse(url)) throw new UsageError('URL= (--url) is no URL, such as https://pypi.example.org/legacy/');
-  const { username, password } = new URL(url);
+  const { username, password } = givenUrl(url, 'https://pypi.example.org/legacy/');
   if (username || password) throw new UsageError('URL= (--url) holds a credential, which everybody would see: use TWINE_USERNAME and TWINE_PASSWORD');
   return url;
 }

@@ -17,6 +17,7 @@ command(HELP, ({ dryRun }) => {
   }
   googleAccount();
   console.log(gcloud.write(args).trim());
-  console.log('\nNext: put these into ~/.pypirc and ~/.config/pip/pip.conf, and make auth-install, so that pip and twine find your credentials.');
+  // not to standard output, which may be on its way into a file
+  console.error('\nNext: put these into ~/.pypirc and ~/.config/pip/pip.conf, and make auth-install, so that pip and twine find your credentials.');
   return 0;
 });

@@ -22,24 +22,29 @@ interface Wanted {
   readonly version: string;
 }
 
-command(HELP, ({ positionals, dryRun }) => {
-  const recorded = recordedProviders().map(({ name, address, version }): Wanted => ({ name, source: address.slice(address.indexOf('/') + 1), version }));
-  const wanted = positionals.length > 0 ? positionals.map((text) => parse(text, recorded)) : recorded;
-  for (const each of wanted) {
-    const { name, source, version } = each;
-    const file = `${name}-${version}.json.gz`;
-    if (dryRun) {
-      console.log(`Would record ${source} ${version} in rehearsal/schemas/${file}`);
-      continue;
+command(
+  HELP,
+  ({ positionals, dryRun }) => {
+    const recorded = recordedProviders().map(({ name, address, version }): Wanted => ({ name, source: address.slice(address.indexOf('/') + 1), version }));
+    const wanted = positionals.length > 0 ? positionals.map((text) => parse(text, recorded)) : recorded;
+    for (const each of wanted) {
+      const { name, source, version } = each;
+      const file = `${name}-${version}.json.gz`;
+      if (dryRun) {
+        console.log(`Would record ${source} ${version} in rehearsal/schemas/${file}`);
+        continue;
+      }
+      const bytes = gzipSync(JSON.stringify(stripped(schemaOf(each))), { level: 9 });
+      for (const old of readdirSync(SCHEMA_FOLDER).filter((other) => other.replace(/-[\d.]+\.json\.gz$/, '') === name)) rmSync(join(SCHEMA_FOLDER, old));
+      writeFileSync(join(SCHEMA_FOLDER, file), bytes);
+      console.log(`${source} ${version}: rehearsal/schemas/${file}, ${Math.ceil(bytes.length / 1024)} kB`);
     }
-    const bytes = gzipSync(JSON.stringify(stripped(schemaOf(each))), { level: 9 });
-    for (const old of readdirSync(SCHEMA_FOLDER).filter((other) => other.replace(/-[\d.]+\.json\.gz$/, '') === name)) rmSync(join(SCHEMA_FOLDER, old));
-    writeFileSync(join(SCHEMA_FOLDER, file), bytes);
-    console.log(`${source} ${version}: rehearsal/schemas/${file}, ${Math.ceil(bytes.length / 1024)} kB`);
-  }
-  if (!dryRun) console.log('Next: make test, which finds rows of the rehearsal tables that the new schemas no longer have.');
-  return 0;
-});
+    if (!dryRun) console.log('Next: make test, which finds rows of the rehearsal tables that the new schemas no longer have.');
+    return 0;
+  },
+  {},
+  { positionals: true },
+);
 
 function parse(text: string, recorded: readonly Wanted[]): Wanted {
   const [, namespace, name = '', version = ''] = /^(?:([\w-]+)\/)?([\w-]+)@([\d.]+)$/.exec(text) ?? [];

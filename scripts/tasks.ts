@@ -6,6 +6,7 @@ import { isOpen, type TaskRecord } from '../services/contracts/task-record';
 import { openStores } from '../services/runtime/stores/open';
 import { command } from './support/command';
 import { dockerWorkerConfig } from './support/config';
+import { ledgerHint } from './support/ledger-hint';
 
 const HELP = `Lists the tasks that docker-worker has run, the newest first: its ledger. Changes nothing.
 
@@ -24,14 +25,14 @@ command(
     await loggedIn();
     const stores = await openStores({ kind: 'firestore', project, database: LEDGER_DATABASE });
     try {
-      const records = await stores.taskLedger.list(limit);
-      if (records.length === 0) console.log(`No task has run in ${project} yet.\n\nNext: docs/runbooks/docker-worker.md says how one is asked for.`);
+      const { records, broken } = await stores.taskLedger.list(limit);
+      for (const { problem } of broken) console.error(`Not readable: ${problem}`);
+      if (records.length + broken.length === 0)
+        console.log(`No task has run in ${project} yet.\n\nNext: docs/runbooks/docker-worker.md says how one is asked for.`);
       else console.log(table([HEAD.map((text) => ({ text })), ...records.map(row)]).join('\n'));
-      return 0;
+      return broken.length > 0 ? 1 : 0;
     } catch (error) {
-      throw new UsageError(
-        `The ledger of ${project} cannot be read: ${(error as Error).message}\nAre you logged in (make auth), and is docker-worker-data-prod deployed?`,
-      );
+      throw new UsageError(`The ledger of ${project} cannot be read: ${(error as Error).message}\n${ledgerHint(error)}`.trim());
     } finally {
       await stores.close();
     }

@@ -28,7 +28,7 @@ command(
     const config = dockerWorkerConfig();
     const tasks = declaredTasks(config, '');
     const name = String(options.task ?? '');
-    const task = tasks[name];
+    const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
     if (!task)
       throw new UsageError(`${name === '' ? 'Which task? Name one with TASK=' : `There is no task ${name}`}; config has ${Object.keys(tasks).join(', ')}`);
     const attempt = { taskId: `local-${randomUUID()}`, task: name, attempt: 1, run: task };

@@ -1,8 +1,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { images } from '../../config/images';
 import { ConfigError, loadConfig } from '../../config/load';
 import type { MoshiConfig } from '../../config/moshi';
+import { SECTION_NAMES } from '../../config/sections';
 import { estates } from '../../estates/index';
 
 /** Loads with `override` as the file that ESTATES_CONFIG names. */
@@ -21,6 +23,19 @@ function problem(override: unknown): string {
   }
   throw new Error('accepted');
 }
+
+test('the names that an override file may have are those of the estates, and images', () => {
+  expect(SECTION_NAMES).toEqual([...estates, images].map(({ name }) => name).sort());
+});
+
+test('a misspelt estate is a problem also for who needs only one section', () => {
+  const root = mkdtempSync(join(tmpdir(), 'config-'));
+  const write = (override: object) => writeFileSync(join(root, 'estates.json'), JSON.stringify(override));
+  write({ moshi: { shared: { project: 'theirs' } } });
+  expect(() => loadConfig([images], { env: {}, root })).not.toThrow();
+  write({ mosh: { shared: { project: 'theirs' } } });
+  expect(() => loadConfig([images], { env: {}, root })).toThrow(/mosh +not an estate; there is docker-worker, images, moshi/);
+});
 
 test('without an override file the committed values are complete', () => {
   const { estates: values } = loadConfig(estates, { env: {}, root: tmpdir() });
@@ -58,7 +73,7 @@ test('every problem is listed at once, with path, value and what was expected', 
   expect(message).toMatch(/prod\.server\.subnet +"10\.1\.2\.0\/33" +not a CIDR block: the prefix length is 0 to 32/);
   expect(message).toMatch(/prod\.websiteHosts\[2\] +"not a host" +not a host below the domain/);
   expect(message).toMatch(/dev\.protection +"yes" +must be "on" or "off"/);
-  expect(message).toMatch(/mochi +not an estate; there is docker-worker, moshi/);
+  expect(message).toMatch(/mochi +not an estate; there is docker-worker, images, moshi/);
   expect(message).toMatch(/Nothing was written\. Values come from config\/moshi\.ts and mine\.json \(the override file; ESTATES_CONFIG names another\)\.$/);
 });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +50,11 @@ describe('the archive', () => {
 
   test('is one file and its manifest, which the functions framework starts, and which says what its environment lacks', async () => {
     const folder = shipped();
-    expect(readdirSync(folder).sort()).toEqual(['index.js', 'package.json']);
+    expect(readdirSync(folder).sort()).toEqual(['index.js', 'package-lock.json', 'package.json']);
+    // npm itself finds nothing missing and nothing too many; it asks no registry
+    const listed = spawnSync('npm', ['ls', '--all', '--package-lock-only', '--json'], { cwd: folder, encoding: 'utf8' });
+    expect(JSON.parse(listed.stdout)).not.toHaveProperty('problems');
+    expect(listed.status).toBe(0);
     for (const target of Object.values(ENTRY_POINTS)) {
       const framework = await Framework.start({ folder, target, env: { PROJECT } });
       processes.push(framework);
@@ -248,6 +253,7 @@ describeReal(['gcloud', 'java'], 'the functions on Pub/Sub and Firestore', () =>
       {
         machines: expect.any(Number),
         open: expect.any(Number),
+        broken: 0,
         deleted: expect.arrayContaining([late.instance, later.instance]),
         lost: expect.arrayContaining([late.key, later.key]),
         problems: [],
@@ -276,6 +282,11 @@ describeReal(['gcloud', 'java'], 'the functions on Pub/Sub and Firestore', () =>
     expect((await send(right)).status).toBe(409);
     expect((await send(signed(body, new Date(Date.now() + 1000)))).status).toBe(200); // asked again, signed anew: the same task
     expect(machinesOf('signed')).toHaveLength(1);
+    // The framework reads no body without a Content-Type.
+    const unnamed = signed({ task: 'import', idempotencyKey: 'unnamed' }, new Date());
+    const headers = unnamed.headers as Record<string, string>;
+    expect((await fetch(running('webhook').url, { method: 'POST', body: new Uint8Array(unnamed.rawBody), headers })).status).toBe(200);
+    expect(machinesOf('unnamed')).toHaveLength(1);
     expect(JSON.stringify(running('webhook').lines)).not.toContain(SECRET);
   });
 

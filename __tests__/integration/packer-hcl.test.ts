@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { block } from '../../packer/hcl/body';
 import { Heredoc, Template, type Value } from '../../packer/hcl/value';
 import { writeHcl } from '../../packer/hcl/write';
-import { attributes, data, heredocs, templates, text } from '../packer/hcl/arbitrary';
+import { attributes, data, heredocs, MISCOMPOSED, templates, text } from '../packer/hcl/arbitrary';
 import { describeReal } from '../support/real';
 
 const X = '$x{"';
@@ -48,7 +48,8 @@ function expected(value: Value): unknown {
 
 describeReal(['packer'], 'HCL as Packer reads it', () => {
   test('strings, templates and heredocs evaluate to what was written', () => {
-    const values = fc.array(fc.oneof(text, templates, heredocs), { minLength: 60, maxLength: 80, size: 'max' });
+    const whole = fc.oneof(text, templates, heredocs).filter((each) => !MISCOMPOSED.test(String(expected(each))));
+    const values = fc.array(whole, { minLength: 60, maxLength: 80, size: 'max' });
     // Bytes: Packer composes the letters of its JSON as well, and a combining mark after an escape spoils that.
     const decoded = (each: readonly Value[]) =>
       evaluated(each, (local) => `base64encode(${local})`).map((value) => Buffer.from(String(value), 'base64').toString());

@@ -45,6 +45,7 @@ describeReal(['packer'], 'images', () => {
 
   test('make images-validate: every image with the values of an override file', () => {
     const work = mkdtempSync(join(tmpdir(), 'validate-'));
+    writeFileSync(join(work, 'cdktf.json'), '{}'); // scripts run in the root only
     writeFileSync(join(work, 'estates.json'), JSON.stringify({ images: { moshiBase: 'debian12-python3' }, moshi: { shared: { project: 'their-project' } } }));
     const tsx = join(ROOT, 'node_modules/.bin/tsx');
     const { status, stdout } = spawnSync(tsx, [join(ROOT, 'scripts/images.ts'), 'validate'], { cwd: work, env: ENV, encoding: 'utf8' });

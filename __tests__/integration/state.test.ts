@@ -43,8 +43,8 @@ describeReal(['terraform'], 'state', () => {
     expect(await planCode(folder)).toBe(0);
 
     const index = copy.read('estates/index.ts');
-    copy.replace('estates/index.ts', '[moshi]', '[]');
-    expect(copy.synth().output).toContain('0 stacks');
+    copy.replace('estates/index.ts', ', moshi]', ']');
+    expect(copy.synth().output).toContain('4 stacks');
     expect(existsSync(folder)).toBe(false);
     copy.write('estates/index.ts', index);
     copy.synth();
@@ -55,7 +55,7 @@ describeReal(['terraform'], 'state', () => {
     const copy = new RepositoryCopy();
     copy.synth();
     const stacks = Object.keys(JSON.parse(copy.read('cdktf.out/manifest.json')).stacks);
-    expect(stacks).toHaveLength(9);
+    expect(stacks.length).toBeGreaterThan(9);
     for (const stack of stacks) {
       const alone = join(mkdtempSync(join(tmpdir(), 'alone-')), 'a/b/c');
       mkdirSync(alone, { recursive: true });
@@ -64,7 +64,7 @@ describeReal(['terraform'], 'state', () => {
       await must(alone, 'validate');
       const assets = readFileSync(join(alone, 'cdk.tf.json'), 'utf8').match(/(?<=")assets\/[^"]+/g) ?? [];
       for (const asset of assets) expect(existsSync(join(alone, asset))).toBe(true);
-      expect(assets.length > 0).toBe(stack.startsWith('moshi-storage-'));
+      expect(assets.length > 0).toBe(/^(moshi-storage|docker-worker-functions)-/.test(stack));
     }
   });
 });

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { Firestore, Timestamp } from '@google-cloud/firestore';
 import { COLLECTIONS, TTL_FIELD } from '../../services/contracts/firestore';
 import { openStores } from '../../services/runtime/stores/open';
-import { record, storesConformance } from '../services/conformance/stores';
+import { damageIn, record, storesConformance } from '../services/conformance/stores';
 import { Emulator } from '../support/emulators';
 import { describeReal } from '../support/real';
 
 const FIRESTORE = { kind: 'firestore', project: 'test-project' } as const;
 const file = join(mkdtempSync(join(tmpdir(), 'stores-')), 'stores.db');
 
-storesConformance('in a file', { settings: { kind: 'embedded', file }, processes: 6, contested: 100, startUp: 2000 });
+storesConformance('in a file', { settings: { kind: 'embedded', file }, processes: 6, contested: 100, startUp: 2000, damage: damageIn(file) });
 
 describeReal(['gcloud', 'java'], 'the stores on Firestore', () => {
   let emulator: Emulator;
@@ -20,8 +20,20 @@ describeReal(['gcloud', 'java'], 'the stores on Firestore', () => {
   });
   afterAll(() => emulator?.stop());
 
-  storesConformance("on Firestore's emulator", { settings: FIRESTORE, processes: 3, contested: 5, startUp: 6000 });
-  storesConformance('in a database with a name', { settings: { ...FIRESTORE, database: 'ledger' }, processes: 2, contested: 3, startUp: 6000 });
+  /** Of a document. */
+  const damage = (databaseId?: string) => async (key: string, change: Record<string, unknown>) => {
+    const firestore = new Firestore({ projectId: FIRESTORE.project, ...(databaseId && { databaseId }) });
+    await firestore.collection(COLLECTIONS.tasks).doc(key).update(change);
+    await firestore.terminate();
+  };
+  storesConformance("on Firestore's emulator", { settings: FIRESTORE, processes: 3, contested: 5, startUp: 6000, damage: damage() });
+  storesConformance('in a database with a name', {
+    settings: { ...FIRESTORE, database: 'ledger' },
+    processes: 2,
+    contested: 3,
+    startUp: 6000,
+    damage: damage('ledger'),
+  });
 
   test('a document that is broken is an error that names it', async () => {
     const stores = await openStores(FIRESTORE);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { LEDGER_DATABASE } from '../../services/contracts/firestore';
+import { Firestore } from '@google-cloud/firestore';
+import { COLLECTIONS, LEDGER_DATABASE } from '../../services/contracts/firestore';
 import { openStores } from '../../services/runtime/stores/open';
 import { record } from '../services/conformance/stores';
 import { Emulator } from '../support/emulators';
@@ -45,5 +46,21 @@ describeReal(['gcloud', 'java'], 'make tasks', () => {
     expect(lines[2]).toMatch(new RegExp(`^2026-11-19T02:00:00Z +\\S+ +${old.key} +failed +137 +30\\.0 +0\\.55 +\\S+ +timed-out: longer than 60 minutes$`));
     expect(tasks({}, 'LIMIT=1').lines).toHaveLength(2);
     expect(tasks({}, 'LIMIT=many')).toMatchObject({ code: 2, lines: expect.arrayContaining(['--limit many: must be a whole number, 1 or more']) });
+  });
+
+  test('a record that is broken is named, and the others are listed', async () => {
+    const { taskLedger, close } = await openStores({ kind: 'firestore', project: 'docker-worker', database: LEDGER_DATABASE });
+    const [good, bad] = [record({ requestedAt: '2026-11-21T02:00:00.000Z' }), record({ requestedAt: '2026-11-22T02:00:00.000Z' })] as const;
+    for (const each of [good, bad]) await taskLedger.claim(each);
+    await close();
+    const firestore = new Firestore({ projectId: 'docker-worker', databaseId: LEDGER_DATABASE });
+    await firestore.collection(COLLECTIONS.tasks).doc(bad.key).update({ attempt: 'first' });
+    await firestore.terminate();
+    const { code, lines } = tasks({}, 'LIMIT=2');
+    expect(code).toBe(2); // make's, of any failure
+    expect(lines).toEqual(
+      expect.arrayContaining([expect.stringContaining(good.key), expect.stringMatching(new RegExp(`^Not readable: tasks/${bad.key} is broken: .*attempt`))]),
+    );
+    expect(lines.join()).not.toContain('make auth');
   });
 });

@@ -185,7 +185,7 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'the worker agent', () =
         await new Promise((resolve) => setTimeout(resolve, 1000));
         agent.child.kill('SIGTERM');
         expect(await agent.ended).toBe(0);
-        expect(reported()).toMatchObject({ resultId: 'task:1.2', error: { code: 'preempted' } });
+        expect(reported()).toMatchObject({ resultId: 'task:1.2', error: { code: 'stopped' } });
       } finally {
         silent.close();
       }
@@ -307,7 +307,20 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'the worker agent', () =
       agent.child.kill(signal);
       expect(await agent.ended).toBe(0);
       expect(Date.now() - told).toBeLessThan(20_000);
-      expect(reported()).toMatchObject({ exitCode: signal === 'SIGTERM' ? 137 : 5, error: { code: 'preempted' } });
+      expect(reported()).toMatchObject({ exitCode: signal === 'SIGTERM' ? 137 : 5, error: { code: 'stopped' } });
+    });
+
+    test.each([
+      ['TRUE', 'preempted'],
+      ['FALSE', 'stopped'],
+    ] as const)('the machine goes, and the metadata server says %s of a preemption: %s', async (preempted, code) => {
+      google.attributes = { ...shell('trap "exit 5" TERM; while :; do sleep 0.1; done') };
+      google.preempted = preempted;
+      const agent = machine.startAgent();
+      await agent.says('The container runs');
+      agent.child.kill('SIGTERM');
+      expect(await agent.ended).toBe(0);
+      expect(reported()).toMatchObject({ exitCode: 5, error: { code } });
     });
 
     test('counts on while there is no agent', async () => {
@@ -443,13 +456,52 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'the worker agent', () =
     expect(peak).toBeLessThan(250); // of 300 MB of output
   });
 
-  test('an engine that crashes and comes back: the container is dead, and that is reported', async () => {
-    const agent = start(shell('sleep 100'));
+  // Of an engine that is stopped this container makes an end that looks well.
+  test.each(['crashes', 'is stopped'] as const)('an engine that %s and comes back took the container along: its exit code is not believed', async (how) => {
+    const agent = start(shell('trap "exit 0" TERM; sleep 100 & wait'));
     await agent.says('The container runs');
-    await engine.crash();
+    await (how === 'crashes' ? engine.crash() : engine.stopDaemon());
     await engine.start();
     expect(await agent.ended).toBe(0);
-    expect(reported()).toMatchObject({ error: null, exitCode: expect.any(Number) });
-    expect(reported().exitCode).not.toBe(0);
+    expect(reported()).toMatchObject({ exitCode: null, error: { code: 'container-lost', message: expect.stringContaining('engine went away') } });
+  });
+
+  test('an engine that comes back to a container that still runs (live-restore): it ends in its own way', async () => {
+    await engine.stopDaemon();
+    await engine.start('--live-restore');
+    try {
+      const agent = start(shell('for i in 1 2 3 4 5 6 7 8; do sleep 1; done; exit 4'));
+      await agent.says('The container runs');
+      await engine.stopDaemon();
+      await engine.start('--live-restore');
+      expect(await agent.ended).toBe(0);
+      expect(reported()).toMatchObject({ exitCode: 4, error: null });
+    } finally {
+      await engine.stopDaemon();
+      await engine.start();
+    }
+  });
+
+  test('an error that nobody caught stops the task, and is reported', async () => {
+    const sign = join(machine.folder, 'sign');
+    const preload = machine.write(
+      'preload.js',
+      `setInterval(() => { if (require('fs').existsSync(${JSON.stringify(sign)})) { require('fs').rmSync(${JSON.stringify(sign)}); throw new Error('out of the blue'); } }, 100).unref();`,
+    );
+    const agent = start(shell('trap "exit 5" TERM; while :; do sleep 0.1; done'), [], { NODE_OPTIONS: `--require=${preload}` });
+    await agent.says('The container runs');
+    machine.write('sign', '');
+    expect(await agent.ended).toBe(0);
+    expect(reported()).toMatchObject({ exitCode: 5, error: { code: 'agent-error', message: 'out of the blue' } });
+    expect(agent.stderr).toContain('Unexpected error');
+    agent.stderr = '';
+  });
+
+  test('a container goes with the volumes that nobody named', async () => {
+    const withVolume = `${registry.host}/volume:1`;
+    engine.importBusybox(withVolume, 'VOLUME /data');
+    engine.docker('push', '--quiet', withVolume);
+    expect(await run(metadataOf(withVolume, { args: ['sh', '-c', 'echo x > /data/x'] }))).toMatchObject({ exitCode: 0 });
+    expect(engine.docker('volume', 'ls', '--quiet')).toBe('');
   });
 });

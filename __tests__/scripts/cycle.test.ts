@@ -30,7 +30,7 @@ test('production starts the image that is deployed there', () => {
 test.each([
   ['production follows the family', { group, image: family }, ['--env', 'prod'], 'Production follows the newest image'],
   ['nothing is deployed', { image: pinned }, [], "There is no group moshi-srv-dev-igm in us-central1-c of moshi-3. Run make deploy STACKS='moshi-server-dev'"],
-  ['the environment is not one', { group, image: pinned }, ['--env', 'staging'], 'ENV is dev or prod, not staging'],
+  ['the environment is not one', { group, image: pinned }, ['--env', 'staging'], 'ENV is dev or prod, not "staging"'],
 ])('replaces nothing when %s', (_, state, args, says) => {
   const { code, output, calls } = new RecordingTools(state).run('cycle', ['--yes', ...args]);
   expect([code, writes(calls)]).toEqual([2, []]);

@@ -30,6 +30,7 @@ class Workplace {
       manifest[name] = { name, dependencies, workingDirectory: `stacks/${name}`, synthesizedStackPath: `stacks/${name}/cdk.tf.json` };
       this.write(`cdktf.out/stacks/${name}/cdk.tf.json`, JSON.stringify({ resource, terraform: backend }));
     }
+    this.write('cdktf.json', '{}'); // scripts run in the root only
     this.write('cdktf.out/manifest.json', JSON.stringify({ stacks: manifest }));
     this.write('node_modules/.bin/cdktf', '#!/bin/sh\necho "$@" > called\nexit ${CDKTF_EXIT:-0}\n');
     this.write('bin/terraform', '#!/bin/sh\n[ "$2" = output ] || exit 0\necho "{\\"PROTECTION\\": {\\"value\\": \\"${DEPLOYED:-off}\\"}}"\n');

@@ -25,7 +25,7 @@ describe('github-secrets', () => {
     tools.run('github-secrets', ['--yes']);
     const { code, output, calls } = tools.run('github-secrets', ['--yes']);
     expect([code, writes(calls)]).toEqual([0, []]);
-    expect(output).toContain('5 secrets are there already and stay as they are. REPLACE=1');
+    expect(output).toContain('There already, and kept as they are: 5 of 5 secrets. REPLACE=1');
   });
 
   test('sets only what is missing, or all again when told to', () => {
@@ -57,16 +57,25 @@ describe('github-secrets', () => {
   });
 });
 
+test('a repository that is not there is not an empty one', () => {
+  const { code, output, calls } = new RecordingTools({ outputs, repository: false }).run('github-secrets', ['--yes']);
+  expect([code, writes(calls)]).toEqual([2, []]);
+  expect(output).toBe('There is no repository ekalosak/moshi, or you may not see it: set shared.github.repository in estates.json\n');
+});
+
 describe('gha-access-token', () => {
   const account = '--iam-account=artifact-writer@moshi-3.iam.gserviceaccount.com --project=moshi-3';
 
   /** The project as the deployed stack leaves it. */
   const deployed = { services: ['iam.googleapis.com'] };
 
-  test('without a flag makes no key, and leads to the keyless way', () => {
-    const { code, output, calls } = new RecordingTools().run('gha-access-token', ['--yes']);
+  test('without a flag makes no key, and leads to the keyless way until all of its secrets are there', () => {
+    const tools = new RecordingTools({ secrets: { PROVIDER_NAME: 'x', SA_EMAIL: 'x' } });
+    const { code, output, calls } = tools.run('gha-access-token', ['--yes']);
     expect([code, writes(calls)]).toEqual([0, []]);
-    expect(output).toContain('Next: make github-secrets');
+    expect(output).toContain('secrets are missing: ARTIFACT_WRITER_EMAIL, ROLL_DEV_EMAIL, ROLL_PROD_EMAIL.\n\nNext: make github-secrets');
+    tools.change({ secrets: outputs });
+    expect(tools.run('gha-access-token').output).toContain('Keyless: GitHub Actions needs no token');
   });
 
   test('a key goes from gcloud to gh and nowhere else, after a warning', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -46,7 +46,8 @@ describe('bump', () => {
   test.each([
     ['[project]\nname = "moshi"\ndynamic = ["version"]\n[tool.x]\nversion = "1.0.0"\n', [], 'says no name and version in [project]'],
     [PYPROJECT.replace('1.2.9', '1.2.9rc1'), [], 'is not three numbers with dots'],
-    [PYPROJECT, ['--part', 'tiny'], 'PART is major, minor, patch, not tiny'],
+    [PYPROJECT, ['--part', 'tiny'], 'PART is major, minor, patch, not "tiny"'],
+    [PYPROJECT, ['--part', ''], 'PART is major, minor, patch, not ""'],
   ])('refuses what it cannot raise: %j %j', (pyproject, args, says) => {
     const { code, output } = withSource(pyproject).run('bump', args);
     expect(code).toBe(2);
@@ -102,7 +103,20 @@ describe('publish', () => {
     expect([code, output]).toEqual([2, 'What is built is moshi 1.2.9, the source is moshi 1.2.10: run make build first\n']);
   });
 
-  test.each(['http://me:hush@127.0.0.1/', 'http://hush@127.0.0.1/', 'hush'])('URL=%s is refused, and not repeated', (url) => {
+  test('a build that is not whole is not uploaded', () => {
+    const tools = built('1.2.9');
+    rmSync(join(tools.root, '.cache/package/moshi-1.2.9.tar.gz'));
+    const { code, output } = publish(tools);
+    expect(code).toBe(2);
+    expect(output).toMatch(/^Expected one wheel and one source package, found moshi-1\.2\.9-py3-none-any\.whl in .*: run make build first\n$/);
+  });
+
+  test("what twine says has no colours of a terminal's", () => {
+    const { output } = publish(built('1.2.9', { '.whl': '\u001b[31mERROR\u001b[0m   it does not like it' }));
+    expect(output).toContain('\nERROR   it does not like it\n');
+  });
+
+  test.each(['http://me:hush@127.0.0.1/', 'http://hush@127.0.0.1/', 'hush', 'ftp://hush/'])('URL=%s is refused, and not repeated', (url) => {
     const { code, output } = publish(built('1.2.9'), '--url', url);
     expect(code).toBe(2);
     expect(output).not.toContain('hush');
@@ -150,6 +164,25 @@ describe('healthcheck', () => {
     const { code, output } = await new RecordingTools().runBeside('healthcheck', ['--url', `http://127.0.0.1:${port}`]);
     expect(code).toBe(1);
     expect(output).toContain('nobody listens there');
+  });
+
+  test('a web page is not the server, though it answers 200', async () => {
+    const { code, output } = await check((_, response) => response.end('<!doctype html><title>Parked</title>'));
+    expect(code).toBe(1);
+    expect(output).toContain('WRONG ');
+  });
+
+  test('URL= must be one', () => {
+    expect(new RecordingTools().run('healthcheck', ['--url', 'garbage'])).toMatchObject({
+      code: 2,
+      output: expect.stringMatching(/^URL= \(--url\) is no URL.*\n$/),
+    });
+  });
+
+  test('the domain itself can be the host', () => {
+    const tools = new RecordingTools();
+    writeFileSync(join(tools.root, 'estates.json'), JSON.stringify({ moshi: { prod: { server: { host: '@' }, websiteHosts: ['www'] } } }));
+    expect(tools.run('healthcheck', ['--dry-run', '--env', 'prod']).output).toContain('Would ask https://chatmoshi.com/healthz');
   });
 
   test('asks the hosts of the config', () => {

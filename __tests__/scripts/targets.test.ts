@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { RepositoryCopy, ROOT } from '../support/repository';
 
 const copy = new RepositoryCopy();
+const UNUSED = /^.*: (\w+=.* of the environment is not used: write it behind make)\n/gm;
+const dryRun = (args: readonly string[], env: Record<string, string>) => copy.run('make', ['--dry-run', ...args], env).output;
 /** What a target would run, without running it. */
-const recipe = (args: readonly string[], env: Record<string, string> = {}) => copy.run('make', ['--dry-run', ...args], env).output.trim();
+const recipe = (args: readonly string[], env: Record<string, string> = {}) => dryRun(args, env).replace(UNUSED, '').trim();
 
 test('make in a copy never installs: the packages of a copy are a link to those of this repository', () => {
   expect(recipe(['publish'])).not.toContain('npm');
@@ -33,6 +35,20 @@ test.each(DANGEROUS)('make %s: X=0 means no, and what is left over in the enviro
   const plain = recipe([target]);
   expect(recipe([target, ...names.map((name) => `${name}=0`)])).toBe(plain);
   expect(recipe([target], { IMAGE: 'moshi-srv', URL: 'http://left.over/', ...Object.fromEntries(names.map((name) => [name, '1'])) })).toBe(plain);
+});
+
+test('what stands before make instead of behind it is said', () => {
+  const said = (...args: Parameters<typeof dryRun>) => [...dryRun(...args).matchAll(UNUSED)].map((match) => match[1]);
+  const unused = (text: string) => `${text} of the environment is not used: write it behind make`;
+  expect(said(['cycle', 'YES=1'], { ENV: 'prod', WAIT: '1', YES: '1' })).toEqual([unused('ENV=prod'), unused('WAIT=1')]);
+  expect(said(['cycle', 'ENV=dev'], { ENV: '/root/.shrc', WAIT: '0' })).toEqual([]);
+});
+
+test('make bake-base bakes nothing when the config does not say what', () => {
+  // a line that calls make is run in a dry run, too
+  const output = recipe(['bake-base'], { ESTATES_CONFIG: 'nowhere.json' });
+  expect(output.match(/nowhere\.json \(ESTATES_CONFIG\) cannot be read/g)).toHaveLength(1);
+  expect(output).not.toContain('images.ts bake');
 });
 
 test('a value is one word of the shell, whatever is in it', () => {

@@ -1,3 +1,4 @@
+import { Tool } from '../../scripts/support/tool';
 import { RecordingTools } from '../support/recording-tools';
 
 const CLOUD = ['new-project-setup', 'pypi-config', 'cycle', 'auth'];
@@ -49,8 +50,22 @@ test("wrong config is the config's own message", () => {
 });
 
 test('pypi-config asks for the repository of the config', () => {
-  const { code, output, calls } = new RecordingTools().run('pypi-config');
+  const { code, output, stdout, calls } = new RecordingTools().run('pypi-config');
   expect(code).toBe(0);
   expect(calls.at(-1)?.command).toBe('gcloud artifacts print-settings python --project=moshi-3 --repository=pypi --location=us-central1');
-  expect(output).toContain('.pypirc');
+  expect(output).toContain('Next: put these into ~/.pypirc');
+  expect(stdout).toBe('# Insert the following snippet into your .pypirc\n'); // it may be on its way into that file
+});
+
+test('without Python nothing is said to be installed', () => {
+  const { code, output } = new RecordingTools().run('auth-install');
+  expect(code).toBe(2);
+  expect(output).toMatch(/\n\npython3 is not on PATH: install Python 3\.11 or newer\n$/);
+  expect(output).not.toContain('Installing');
+});
+
+test('a program that was interrupted, or says nothing, gives a reason all the same', () => {
+  const shell = new Tool('sh', '', []);
+  expect(() => shell.write(['-c', 'kill -INT $$'])).toThrow(/^sh -c kill -INT \$\$ was interrupted \(SIGINT\)$/);
+  expect(() => shell.read('-c', 'exit 3')).toThrow('failed:\nexit code 3, and it said nothing');
 });

@@ -14,11 +14,11 @@ export class DockerEngine {
   readonly host = `unix://${this.socket}`;
   private daemon: ChildProcess | undefined;
 
-  async start(): Promise<void> {
+  async start(...options: string[]): Promise<void> {
     const log = openSync(join(this.folder, 'dockerd.log'), 'a');
     const folders = ['--data-root', join(this.folder, 'data'), '--exec-root', join(this.folder, 'exec'), '--pidfile', join(this.folder, 'pid')];
     // Without a bridge it stays out of the way of other engines on this machine; pulling is done by the engine itself.
-    const daemon = spawn('dockerd', ['--host', this.host, ...folders, '--bridge=none', '--iptables=false', '--ip6tables=false'], {
+    const daemon = spawn('dockerd', ['--host', this.host, ...folders, '--bridge=none', '--iptables=false', '--ip6tables=false', ...options], {
       stdio: ['ignore', log, log],
     });
     this.daemon = daemon;
@@ -43,14 +43,23 @@ export class DockerEngine {
     return this.docker('ps', '--all', '--quiet', '--no-trunc').split('\n').filter(Boolean);
   }
 
-  /** An image with nothing but busybox. */
-  importBusybox(name: string): void {
+  /** An image with nothing but busybox, and what a Dockerfile could say. */
+  importBusybox(name: string, ...changes: string[]): void {
     const root = mkdtempSync(join(this.folder, 'image-'));
     for (const folder of ['bin', 'tmp']) mkdirSync(join(root, folder));
     cpSync(execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim(), join(root, 'bin/busybox'));
     for (const command of COMMANDS) symlinkSync('busybox', join(root, 'bin', command));
     execFileSync('tar', ['-C', root, '-cf', `${root}.tar`, '.']);
-    this.docker('import', '--change', 'ENV PATH=/bin', '--change', 'CMD ["echo","the image\'s own command"]', `${root}.tar`, name);
+    this.docker(
+      'import',
+      '--change',
+      'ENV PATH=/bin',
+      '--change',
+      'CMD ["echo","the image\'s own command"]',
+      ...changes.flatMap((change) => ['--change', change]),
+      `${root}.tar`,
+      name,
+    );
   }
 
   /** Takes the engine away, as a crash does. Containers that run are found dead when it starts again. */
@@ -58,6 +67,11 @@ export class DockerEngine {
     await this.end('SIGKILL');
     // Its containerd dies with it; where nobody reaps that, the next engine would take it for alive.
     rmSync(join(this.folder, 'exec/containerd/containerd.pid'), { force: true });
+  }
+
+  /** As `systemctl stop` does; what it leaves can be started again. */
+  async stopDaemon(): Promise<void> {
+    await this.end('SIGTERM');
   }
 
   async stop(): Promise<void> {

@@ -19,6 +19,8 @@ export class FakeGoogle {
   readonly requests: string[] = [];
   /** Custom metadata; undefined: the metadata server never answers. */
   attributes: Readonly<Record<string, string>> | undefined = {};
+  /** As the metadata server says it. */
+  preempted: 'TRUE' | 'FALSE' = 'FALSE';
   /** By `bucket/name`. */
   objects: Readonly<Record<string, string>> = {};
   /** Told before a message is stored, and before it is acknowledged. */
@@ -58,6 +60,7 @@ export class FakeGoogle {
       if (request.headers['metadata-flavor'] !== 'Google') throw Object.assign(new Error('no Metadata-Flavor'), { status: 403 });
       if (pathname.endsWith('/token')) json({ access_token: 'token-of-the-machine', expires_in: 3600, token_type: 'Bearer' });
       else if (pathname.endsWith('/name')) response.writeHead(200, { 'metadata-flavor': 'Google' }).end('worker-20260101-1');
+      else if (pathname.endsWith('/instance/preempted')) response.writeHead(200, { 'metadata-flavor': 'Google' }).end(this.preempted);
       else json({ ...this.attributes, 'ssh-keys': 'of somebody else' });
     } else if (pathname.endsWith(':publish')) {
       const { messages } = JSON.parse(await bodyOf(request));

@@ -26,6 +26,8 @@ export interface Call {
 export interface Run {
   readonly code: number | null;
   readonly output: string;
+  /** Of `output`, what goes into a file when somebody redirects it. */
+  readonly stdout: string;
   readonly calls: Call[];
 }
 
@@ -85,6 +87,7 @@ else if (text.startsWith('secret list')) print(Object.keys(state.secrets).map((n
 else if (text.startsWith('secret set')) state.secrets[args[2]] = input;
 else if (text.startsWith('api user')) print({ id: 7 });
 else if (text.startsWith('api --method=PUT')) state.environment = { protection_rules: [{ type: 'required_reviewers' }] };
+else if (/^api repos\\/[^/]+\\/[^/]+$/.test(text)) state.repository ? print({ id: 1 }) : fail('gh: Not Found (HTTP 404)');
 else if (text.startsWith('api repos/')) state.environment ? print(state.environment) : fail('gh: Not Found (HTTP 404)');
 else fail('the stand-in gh does not know: ' + text);
 `;
@@ -97,6 +100,7 @@ const PROGRAMS: Readonly<Record<string, string>> = { gcloud: GCLOUD, gh: GH, ter
 const EMPTY = {
   account: 'me@example.org',
   github: true,
+  repository: true,
   project: true,
   billingAccounts: [{ name: 'billingAccounts/0A', displayName: 'Ours' }],
   services: [] as string[],
@@ -117,6 +121,7 @@ export class RecordingTools {
     for (const [name, answer] of Object.entries(PROGRAMS).filter(([name]) => !without.includes(name))) {
       this.executable(name, program(name, answer).replace('"HERE"', JSON.stringify(this.root)));
     }
+    writeFileSync(join(this.root, 'cdktf.json'), '{}'); // scripts run in the root only
     // nothing else on PATH: a missing program is missing, wherever this runs
     this.executable('node', `#!/bin/sh\nexec ${process.execPath} "$@"\n`);
   }
@@ -136,7 +141,7 @@ export class RecordingTools {
   run(script: string, args: readonly string[] = [], env: Record<string, string> = {}): Run {
     writeFileSync(join(this.root, 'calls'), '');
     const { status, stdout, stderr } = spawnSync(process.execPath, [bundle(script), ...args], { ...this.options(env), encoding: 'utf8', input: '' });
-    return { code: status, output: stdout + stderr, calls: this.calls() };
+    return { code: status, output: stdout + stderr, stdout, calls: this.calls() };
   }
 
   /** The same, while this process goes on: it may be the server that the script asks. */
@@ -144,9 +149,11 @@ export class RecordingTools {
     writeFileSync(join(this.root, 'calls'), '');
     const child = spawn(process.execPath, [bundle(script), ...args], { ...this.options(), stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
+    let stdout = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+    child.stdout.on('data', (text) => (stdout += text));
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    return { code, output, calls: this.calls() };
+    return { code, output, stdout, calls: this.calls() };
   }
 
   private options(env: Record<string, string> = {}) {

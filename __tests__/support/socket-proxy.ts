@@ -20,7 +20,7 @@ export async function proxySocket(path: string, target: string, decide: (request
       socket.on('error', () => {}).on('close', () => sockets.delete(socket));
     }
     client.on('close', () => engine.destroy());
-    engine.on('close', () => client.destroy());
+    engine.on('close', () => answers && client.destroy()); // who waits for a lost answer is not told that there is none
     engine.on('data', (piece) => answers && client.write(piece));
     client.on('data', async (piece) => {
       const request = /^(?:GET|POST|DELETE) \S+/.exec(piece.toString('latin1', 0, 300))?.[0];

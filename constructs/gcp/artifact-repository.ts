@@ -36,6 +36,11 @@ export class ArtifactRepository extends Construct {
     });
   }
 
+  /** The repository's full name, `projects/P/locations/R/repositories/N`, as `user` sees it. */
+  idSeenFrom(user: Construct): string {
+    return nameSeenFrom(user, this, this.repository.id, `projects/${googleOf(this).project}/locations/${this.location}/repositories/${this.name}`);
+  }
+
   /** Install packages, pull images. */
   grantRead(to: ServiceIdentity): void {
     this.grant(to, 'read', 'roles/artifactregistry.reader');

@@ -34,6 +34,7 @@ export interface CloudFunctionProps<Environment extends object> {
 /** An HTTP function, 2nd generation. Nobody may call it until granted. */
 export class CloudFunction<Environment extends object = Variables> extends Construct {
   readonly name: string;
+  readonly timeoutSeconds: number;
   /** Its address, as a reference. */
   readonly uri: string;
   private readonly resource: Cloudfunctions2Function;
@@ -44,11 +45,18 @@ export class CloudFunction<Environment extends object = Variables> extends Const
     const { project, region } = googleOf(this);
     for (const secret of Object.values(secrets)) secret.grantRead(identity);
     this.name = name;
+    this.timeoutSeconds = timeoutSeconds;
     this.resource = new Cloudfunctions2Function(this, 'resource', {
       name,
       location: region,
       description: purpose,
-      buildConfig: { runtime: 'nodejs22', entryPoint, serviceAccount: source.builder.id, source: { storageSource: source.archive } },
+      buildConfig: {
+        runtime: 'nodejs22',
+        entryPoint,
+        serviceAccount: source.builder.id,
+        dockerRepository: source.images.idSeenFrom(this),
+        source: { storageSource: source.archive },
+      },
       serviceConfig: {
         serviceAccountEmail: identity.email,
         environmentVariables: { ...(environment as Record<string, string>) },

@@ -13,28 +13,18 @@ export interface LogAlertProps {
   readonly channels: readonly EmailChannel[];
 }
 
-/** Counts log lines, and alerts as soon as there is one. */
+/** Alerts for every log line of a kind, five minutes apart at least, and counts them. */
 export class LogAlert extends Construct {
   constructor(scope: Construct, id: string, { name, filter, remedy, channels }: LogAlertProps) {
     super(scope, id);
-    const metric = new LoggingMetric(this, 'metric', { name, filter, metricDescriptor: { metricKind: 'DELTA', valueType: 'INT64' } });
+    new LoggingMetric(this, 'metric', { name, filter, metricDescriptor: { metricKind: 'DELTA', valueType: 'INT64' } });
+    // Not on the metric: an incident of a counter that says nothing more stays open, and a second line within it would tell nobody.
     new MonitoringAlertPolicy(this, 'resource', {
       displayName: name,
       combiner: 'OR',
-      conditions: [
-        {
-          displayName: `${name} above zero`,
-          conditionThreshold: {
-            filter: `metric.type="logging.googleapis.com/user/${metric.name}" AND resource.type="cloud_run_revision"`,
-            comparison: 'COMPARISON_GT',
-            thresholdValue: 0,
-            duration: '0s',
-            aggregations: [{ alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_DELTA', crossSeriesReducer: 'REDUCE_SUM' }],
-          },
-        },
-      ],
+      conditions: [{ displayName: name, conditionMatchedLog: { filter } }],
       documentation: { content: remedy, mimeType: 'text/markdown' },
-      alertStrategy: { autoClose: '86400s' },
+      alertStrategy: { autoClose: '1800s', notificationRateLimit: { period: '300s' } },
       notificationChannels: channels.map(({ channel }) => channel),
     });
   }

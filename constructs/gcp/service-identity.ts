@@ -62,11 +62,13 @@ export class ServiceIdentity extends Construct {
 
   /** Lets this account start machines that run as `other`, and nothing else of `other`. */
   grantActAs(other: ServiceIdentity): void {
-    new ServiceAccountIamMember(this, `act-as-${other.node.id}`, {
-      serviceAccountId: nameSeenFrom(this, other, other.account.name, `projects/${googleOf(other).project}/serviceAccounts/${other.address}`),
-      role: 'roles/iam.serviceAccountUser',
-      member: this.member,
-    });
+    this.granted(
+      new ServiceAccountIamMember(this, `act-as-${other.node.id}`, {
+        serviceAccountId: nameSeenFrom(this, other, other.account.name, `projects/${googleOf(other).project}/serviceAccounts/${other.address}`),
+        role: 'roles/iam.serviceAccountUser',
+        member: this.member,
+      }),
+    );
   }
 
   /** Lets one of Google's service agents make identity tokens of this account, to call a function as it. Granted once, however often it is asked for. */

@@ -32,6 +32,8 @@ export class DockerWorkerData extends EstateStack {
   readonly files: Bucket;
   /** Images of the tasks. */
   readonly images: ArtifactRepository;
+  /** What Cloud Build makes of the functions. */
+  readonly functionImages: ArtifactRepository;
   /** What web hook callers sign with. */
   readonly webhookSecret?: Secret;
 
@@ -47,6 +49,11 @@ export class DockerWorkerData extends EstateStack {
     this.deadLetters = new Topic(this, 'dead-letters', { name: this.named('docker-worker-dead-letters'), keep: true });
     this.files = new Bucket(this, 'files', { name: this.named(`docker-worker-${suffix}-files`) });
     this.images = new ArtifactRepository(this, 'images', { name: this.named('tasks'), format: 'DOCKER', description: 'Container images of the tasks' });
+    this.functionImages = new ArtifactRepository(this, 'function-images', {
+      name: this.named('docker-worker-functions'),
+      format: 'DOCKER',
+      description: 'The functions, as Cloud Build makes them',
+    });
     if (webhook.auth === 'hmac') this.webhookSecret = new Secret(this, 'webhook-secret', { name: this.named('docker-worker-webhook') });
 
     this.output('FILES_BUCKET', this.files.name, 'For files that containers need: a task names it as its sharedBucket');

@@ -14,6 +14,7 @@ import type { Topic } from '../../constructs/gcp/topic';
 import { FAMILIES } from '../../packer/images/families';
 import { type CreateWorkerVariables, type DeleteWorkerVariables, ENTRY_POINTS, type ReapWorkersVariables } from '../../services/contracts/functions';
 import type { Task } from '../../services/contracts/task';
+import { SCHEDULED } from '../../services/contracts/task-request';
 import { DockerWorkerAlerts } from './alerts';
 import type { DockerWorkerData } from './data';
 import { CREATE, DELETE, LIST } from './permissions';
@@ -45,7 +46,12 @@ export class DockerWorkerFunctions extends EstateStack {
     const stem = this.named('docker-worker');
 
     const bucket = new Bucket(this, 'bucket', { name: this.named(`docker-worker-${suffix}-functions`), keepVersionsDays: 30 });
-    const source = new FunctionSource(this, 'source', { bucket, file: ARCHIVE, builderAccountId: this.named('docker-worker-build') });
+    const source = new FunctionSource(this, 'source', {
+      bucket,
+      file: ARCHIVE,
+      images: data.functionImages,
+      builderAccountId: this.named('docker-worker-build'),
+    });
 
     const ownMachines = onlyMachinesCalled(`${stem}-`);
     const identity = (name: string, purpose: string) => {
@@ -142,12 +148,12 @@ export class DockerWorkerFunctions extends EstateStack {
     for (const [name, { schedule }] of Object.entries(tasks)) {
       if (schedule)
         new Schedule(this, `task-${name}`, {
-          name: `${stem}-${name}`,
+          name: `${stem}-task-${name}`,
           ...schedule,
-          target: { publish: data.requests, message: JSON.stringify({ task: name }) },
+          target: { publish: data.requests, message: JSON.stringify({ task: name }), attributes: SCHEDULED },
         });
     }
-    new DockerWorkerAlerts(this, 'alerts', { stem, emails: alertEmails });
+    new DockerWorkerAlerts(this, 'alerts', { stem, emails: alertEmails, deadLetters: data.deadLetters });
 
     this.output('WEBHOOK_URL', hook.uri, 'POST { "task": "<name>" } here, with an Idempotency-Key, to start one');
   }

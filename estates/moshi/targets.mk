@@ -31,7 +31,7 @@ delivery: $(INSTALLED) ## write the GitHub workflow for the service's repository
 
 .PHONY: bake-base
 bake-base: $(INSTALLED) ## bake the image that the server's image is built from
-	@$(MAKE) images IMAGE="$$($(TSX) scripts/base-image.ts)"
+	@image=$$($(TSX) scripts/base-image.ts) && $(MAKE) images IMAGE="$$image"
 
 .PHONY: bake
 bake: ## bake the server's image anew, with the newest published package

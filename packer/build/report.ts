@@ -26,12 +26,17 @@ export function resultReport(results: readonly Result[], scratch: string, paint:
   const failures = results.flatMap(({ name, outcome, text, said = [] }) =>
     outcome === 'failed' ? ['', paint('red', `${name}: ${text}`), ...said.map((line) => `  ${line}`), `  all of it: ${logOf(scratch, name)}`] : [],
   );
-  const done = results.filter(({ outcome }) => outcome === 'baked' || outcome === 'kept').length;
-  const next =
-    done === results.length
-      ? `${count(done, 'image')}. Machines that follow a family start from these from now on.`
-      : `${done} of ${count(results.length, 'image')}. Mend what is named above and run the same command again: it bakes only what is missing.`;
-  return [...table(rows), ...failures, '', next].join('\n');
+  return [...table(rows), ...failures, '', ending(results)].join('\n');
+}
+
+function ending(results: readonly Result[]): string {
+  const done = results.filter(({ outcome }) => outcome === 'baked' || outcome === 'kept').map(({ name }) => name);
+  if (done.length < results.length) {
+    const mend = results.some(({ outcome }) => outcome === 'failed') ? 'Mend what is named above and run' : 'Run';
+    return `${done.length} of ${count(results.length, 'image')}. ${mend} the same command again: it bakes only what is missing.`;
+  }
+  const next = done.includes('moshi-srv') ? ['make cycle'] : done.some((name) => name.endsWith('-python3')) ? ['make bake'] : [];
+  return [`${count(done.length, 'image')}. Machines that follow a family start from these from now on.`, ...next.map((each) => `\nNext: ${each}`)].join('\n');
 }
 
 function duration(seconds: number): string {

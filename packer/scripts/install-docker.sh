@@ -7,10 +7,10 @@ export DEBIAN_FRONTEND=noninteractive
 
 apt-get update --quiet --quiet
 apt-get install --quiet --quiet --yes --no-install-recommends "docker.io=$DOCKER_VERSION*" ca-certificates
-# Containers that write much must not fill the disk of a machine that nobody looks at.
+# Containers that write much must not fill the disk of a machine that nobody looks at, and one goes on when the engine restarts.
 install -d /etc/docker
 cat >/etc/docker/daemon.json <<'JSON'
-{ "log-driver": "json-file", "log-opts": { "max-size": "50m", "max-file": "3" } }
+{ "log-driver": "json-file", "log-opts": { "max-size": "50m", "max-file": "3" }, "live-restore": true }
 JSON
 systemctl enable containerd.service docker.service
 

@@ -33,6 +33,21 @@ echo "deb [signed-by=$keyring] $OPS_AGENT_REPOSITORY google-cloud-ops-agent-$cod
 apt-get update --quiet --quiet
 apt-get install --quiet --quiet --yes --no-install-recommends "google-cloud-ops-agent=$OPS_AGENT_MAJOR.*"
 
+# What services say is in the journal; its own default reads files that Debian 12 does not write. Machine metrics would need another role.
+install -d /etc/google-cloud-ops-agent
+cat >/etc/google-cloud-ops-agent/config.yaml <<'YAML'
+logging:
+  receivers:
+    journal: { type: systemd_journald }
+  service:
+    pipelines:
+      default_pipeline: { receivers: [journal] }
+metrics:
+  service:
+    pipelines:
+      default_pipeline: { receivers: [] }
+YAML
+
 # Test
 version=$(dpkg-query --show --showformat='${Version}' google-cloud-ops-agent)
 systemctl --quiet is-enabled google-cloud-ops-agent.service

@@ -11,7 +11,7 @@ export function loadEstates(estates: readonly EstateConfig[]): Config['estates']
 /** The same, with the override file that they are made of. */
 export function load(estates: readonly EstateConfig[]): Config {
   try {
-    return loadConfig(estates, { env: process.env, root: process.cwd(), partial: true });
+    return loadConfig(estates, { env: process.env, root: process.cwd() });
   } catch (error) {
     throw error instanceof ConfigError ? new UsageError(error.message) : error;
   }

@@ -4,5 +4,5 @@ import { UsageError } from '../../rehearsal/runner/failure';
 export function chosenEnvironment(name: string | boolean | undefined): 'dev' | 'prod' {
   if (name === undefined || name === 'dev') return 'dev';
   if (name === 'prod') return 'prod';
-  throw new UsageError(`ENV is dev or prod, not ${name}`);
+  throw new UsageError(`ENV is dev or prod, not "${name}"`);
 }

@@ -20,10 +20,13 @@ export function buildPackage(source: ServerSource): string[] {
   return builtPackage(source);
 }
 
-/** The files that the last build left. @throws UsageError when it built another version than the source has now. */
+/** The files that the last build left. @throws UsageError when it left not all, or built another version than the source has now. */
 export function builtPackage(source: ServerSource): string[] {
   const files = existsSync(BUILT_FROM) ? readdirSync(BUILT).filter((file) => /\.(whl|tar\.gz)$/.test(file)) : [];
   if (files.length === 0) throw new UsageError('Nothing is built yet: run make build first');
+  const [wheels, sources] = ['.whl', '.tar.gz'].map((ending) => files.filter((file) => file.endsWith(ending)).length);
+  if (wheels !== 1 || sources !== 1)
+    throw new UsageError(`Expected one wheel and one source package, found ${files.join(', ') || 'none'} in ${BUILT}: run make build first`);
   const built = readFileSync(BUILT_FROM, 'utf8');
   if (built !== nameOf(source)) throw new UsageError(`What is built is ${built}, the source is ${nameOf(source)}: run make build first`);
   return files.sort().map((file) => join(BUILT, file));

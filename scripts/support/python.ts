@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { UsageError } from '../../rehearsal/runner/failure';
 
 /** What builds and publishes packages, in versions that were tried together. */
@@ -25,10 +26,10 @@ export function pythonToolsReady(): boolean {
 /** Puts the tools into a virtual environment of this repository's own. Does nothing when they are there. */
 export function preparePythonTools(): void {
   if (pythonToolsReady()) return;
-  console.log(`Installing ${TOOLS.join(', ')} in ${VENV}`);
   rmSync(VENV, { recursive: true, force: true });
   mkdirSync('.cache', { recursive: true });
   must(run('python3', ['-m', 'venv', VENV]), 'python3 cannot make a virtual environment: install Python 3.11 with its venv module');
+  console.log(`Installing ${TOOLS.join(', ')} in ${VENV}`);
   must(python(['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...TOOLS]), `the Python tools cannot be installed in ${VENV}`);
   writeFileSync(STAMP, TOOLS.join('\n'));
 }
@@ -42,7 +43,7 @@ function run(program: string, args: readonly string[]): Ran {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
   if (error && 'code' in error && error.code === 'ENOENT') throw new UsageError(`${program} is not on PATH: install Python 3.11 or newer`);
   if (error) throw error;
-  return { code: status ?? 130, output: stdout + stderr };
+  return { code: status ?? 130, output: stripVTControlCharacters(stdout + stderr) };
 }
 
 function must({ code, output }: Ran, problem: string): void {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { UsageError } from '../../rehearsal/runner/failure';
 
 interface Trouble {
@@ -10,6 +10,9 @@ interface Trouble {
 const ABSENT = /NOT_FOUND|was not found|HTTP 404|could not be found|not exist/i;
 /** Said of what may well be there; "(or it may not exist)" comes with it. */
 const REFUSED = /PERMISSION_DENIED|(not have|missing|required) .*permission|permission .* denied|HTTP 403/i;
+
+/** How a call went. */
+type Ended = Pick<SpawnSyncReturns<string>, 'status' | 'signal' | 'stderr'>;
 
 /** Somebody else's command-line program: what it prints is data, and what it refuses becomes one clear message. */
 export class Tool {
@@ -33,9 +36,9 @@ export class Tool {
 
   /** Changes something. What goes to its standard input is seen by no other process. Returns what it printed. */
   write(args: readonly string[], input?: string): string {
-    const { status, stdout, stderr } = this.spawn(args, input);
-    if (status !== 0) throw this.failure(args, stderr);
-    return stdout;
+    const ran = this.spawn(args, input);
+    if (ran.status !== 0) throw this.failure(args, ran);
+    return ran.stdout;
   }
 
   /** Whether it exits with 0; what it prints is nobody's business. */
@@ -51,10 +54,11 @@ export class Tool {
   }
 
   private json<T>(args: readonly string[], isAbsent: (stderr: string) => boolean): T | undefined {
-    const { status, stdout, stderr } = this.spawn(args);
+    const ran = this.spawn(args);
+    const { status, stdout, stderr } = ran;
     if (status === 0) return (stdout.trim() === '' ? undefined : JSON.parse(stdout)) as T | undefined;
     if (isAbsent(stderr)) return undefined;
-    throw this.failure(args, stderr);
+    throw this.failure(args, ran);
   }
 
   private spawn(args: readonly string[], input = '') {
@@ -67,9 +71,12 @@ export class Tool {
     return 'code' in error && error.code === 'ENOENT' ? new UsageError(`${this.program} is not on PATH: ${this.install}`) : error;
   }
 
-  private failure(args: readonly string[], stderr: string): UsageError {
+  private failure(args: readonly string[], { status, signal, stderr }: Ended): UsageError {
     const known = this.troubles.find(({ pattern }) => pattern.test(stderr));
-    return new UsageError(known ? `${this.program}: ${known.means}` : `${this.program} ${args.slice(0, 4).join(' ')} failed:\n${stderr.trim()}`);
+    if (known) return new UsageError(`${this.program}: ${known.means}`);
+    const call = `${this.program} ${args.slice(0, 4).join(' ')}`;
+    if (signal) return new UsageError(`${call} was interrupted (${signal})`);
+    return new UsageError(`${call} failed:\n${stderr.trim() || `exit code ${status}, and it said nothing`}`);
   }
 }
 

@@ -64,4 +64,16 @@ export type ReapWorkersVariables = z.input<typeof reapWorkersEnvironment>;
 export const ENTRY_POINTS = { webhook: 'webhook', createWorker: 'create_worker', deleteWorker: 'delete_worker', reapWorkers: 'reap_workers' } as const;
 
 /** Structured log events that metrics and alerts are made of: the field `event` of the log line. */
-export const EVENTS = { taskFailed: 'task_failed', taskLost: 'task_lost', deleteFailed: 'delete_failed' } as const;
+export const EVENTS = {
+  taskFailed: 'task_failed',
+  taskLost: 'task_lost',
+  deleteFailed: 'delete_failed',
+  /** A run of the reaper left something undone. */
+  reapFailed: 'reap_failed',
+  /** A run of the reaper did all there was to do: these not coming is an alert. */
+  reaped: 'reaped',
+  /** A record of the ledger cannot be read. */
+  ledgerBroken: 'ledger_broken',
+  /** A function's environment is not one that it can work with. */
+  notConfigured: 'not_configured',
+} as const;

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { resolvedTask, taskId, taskName } from './task';
+import { storedTask, taskId, taskName } from './task';
 import { taskError } from './task-result';
 
 /** `claimed`: asked for, its machine is being made. `started`: Google has accepted the machine. The rest is the end. */
 export const TASK_STATES = ['claimed', 'started', 'finished', 'failed', 'lost'] as const;
 
-/** One attempt of a task in the ledger. */
-export const taskRecord = z.strictObject({
+/** One attempt of a task in the ledger. What it does not know is passed over: who wrote it may be newer than who reads. */
+export const taskRecord = z.object({
   /** {@link resultIdOf} task id and attempt. */
   key: z.string(),
   taskId,
@@ -14,7 +14,7 @@ export const taskRecord = z.strictObject({
   attempt: z.int().min(1),
   state: z.enum(TASK_STATES),
   /** What runs, as it was resolved when it was asked for. */
-  run: resolvedTask,
+  run: storedTask,
   /** The machine's name, decided when it was claimed. */
   instance: z.string(),
   requestedAt: z.iso.datetime(),

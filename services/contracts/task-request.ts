@@ -29,4 +29,7 @@ export const SIGNATURE = {
   toleranceSeconds: 300,
 } as const;
 
+/** On messages of a schedule: two for one task in one minute are one run, because Cloud Scheduler may publish twice. */
+export const SCHEDULED = { scheduled: 'true' } as const;
+
 export const IDEMPOTENCY_HEADER = 'idempotency-key';

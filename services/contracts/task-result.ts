@@ -13,15 +13,19 @@ export const ERROR_CODES = [
   'not-started',
   'timed-out',
   'preempted',
+  'stopped',
   'container-lost',
   'agent-error',
 ] as const;
 
-export const taskError = z.strictObject({ code: z.enum(ERROR_CODES), message: z.string() });
+/** A code that only a newer agent knows is its error, and its message stays: the report must not be lost for it. */
+const errorCode = z.enum(ERROR_CODES).or(z.string().transform(() => 'agent-error' as const));
+
+export const taskError = z.object({ code: errorCode, message: z.string() });
 export type TaskError = z.output<typeof taskError>;
 
-/** The report of one attempt, on the topic task_finished. */
-export const taskResult = z.strictObject({
+/** The report of one attempt, on the topic task_finished. What it does not know is passed over: agents and functions are deployed apart. */
+export const taskResult = z.object({
   /** {@link resultIdOf}: a report that is sent twice is recognized by it. */
   resultId: z.string(),
   taskId,

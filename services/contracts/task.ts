@@ -22,12 +22,19 @@ export const imageReference = z
 /** A POSIX file system and a process's environment hold any text but NUL. */
 const text = z.string('must be text').refine((value) => !value.includes('\0'), 'holds a NUL character, which no process can be given');
 
-export const containerArgs = z.array(text, 'must be a list of texts');
-export const containerEnv = z.record(
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable: letters, digits and underscores'),
-  text,
-  'must be an object of texts',
-);
+/** Bytes of one value of a machine's metadata: Google's limit, and each of these is one, as JSON. */
+const LONGEST_METADATA = 262_144;
+const fits = (value: unknown): boolean => Buffer.byteLength(JSON.stringify(value)) <= LONGEST_METADATA;
+const tooLong = `longer than the ${LONGEST_METADATA} bytes, as JSON, that a machine's metadata takes: put it into the shared bucket`;
+
+export const containerArgs = z.array(text, 'must be a list of texts').refine(fits, tooLong);
+export const containerEnv = z
+  .record(
+    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not the name of an environment variable: letters, digits and underscores'),
+    text,
+    'must be an object of texts',
+  )
+  .refine(fits, tooLong);
 
 /** What a failed attempt is worth another one for. */
 export const retries = z.strictObject({
@@ -77,8 +84,13 @@ export const taskSchema = z.strictObject({
 export type Task = z.output<typeof taskSchema>;
 
 /** A task as it runs: declaration and request put together. */
-export const resolvedTask = z.strictObject(taskFields);
-export type ResolvedTask = z.output<typeof resolvedTask>;
+export type ResolvedTask = z.output<z.ZodObject<typeof taskFields>>;
+
+/** The same as the ledger gives it back: what it does not know is passed over. */
+export const storedTask = z.object({
+  ...taskFields,
+  retries: z.object({ ...retries.shape, on: z.union([z.literal('preemption'), z.object(retries.shape.on.options[1].shape)]) }),
+});
 
 /** The container's own limit, seconds: the agent must be able to report before the machine goes. */
 export const taskSeconds = (task: Pick<ResolvedTask, 'maxMinutes'>): number => task.maxMinutes * 60;

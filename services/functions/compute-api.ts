@@ -71,6 +71,12 @@ const failure = z.object({
 
 const PATIENCE = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'resourceNotReady']);
 
+/** The machines that carry a label, and the zones that could not say. */
+interface Labelled {
+  readonly instances: Instance[];
+  readonly unreachable: string[];
+}
+
 export interface ComputeOptions {
   readonly project: string;
   readonly clock: Clock;
@@ -110,12 +116,21 @@ export class ComputeApi {
   }
 
   /** All machines of the project that carry the label, in all zones, and the zones that could not say. */
-  async withLabel(label: string): Promise<{ readonly instances: Instance[]; readonly unreachable: string[] }> {
+  withLabel(label: string): Promise<Labelled> {
+    // Google recommends the parameter: without it one zone that is down fails the whole list. Its API as of 2026-11 does not list it any more;
+    // should it be refused one day, the list without it is better than none.
+    return this.listed(label, { returnPartialSuccess: 'true' }).catch((error) => {
+      if (error instanceof ComputeError && error.status === 400) return this.listed(label, {});
+      throw error;
+    });
+  }
+
+  private async listed(label: string, options: Readonly<Record<string, string>>): Promise<Labelled> {
     const instances: Instance[] = [];
     const unreachable: string[] = [];
     let token: string | undefined;
     do {
-      const query = new URLSearchParams({ filter: `labels.${label}:*`, maxResults: '500', ...(token ? { pageToken: token } : {}) });
+      const query = new URLSearchParams({ filter: `labels.${label}:*`, maxResults: '500', ...options, ...(token ? { pageToken: token } : {}) });
       const { items, nextPageToken, unreachables } = page.parse(await this.ask('GET', `/aggregated/instances?${query}`));
       instances.push(...Object.values(items).flatMap((scope) => scope.instances));
       unreachable.push(...unreachables);

@@ -44,7 +44,7 @@ async function recordOf(ledger: TaskLedger, { resultId, instance, error }: TaskR
   const record = await ledger.get(resultId);
   if (record?.instance === instance) return record;
   if (error?.code === 'bad-metadata') {
-    const made = (await ledger.open()).find((open) => open.instance === instance);
+    const made = (await ledger.open()).records.find((open) => open.instance === instance);
     if (made) return made;
   }
   if (record) throw new Refused(400, `the report ${resultId} comes from ${instance}, but its machine is ${record.instance}`);

@@ -1,8 +1,10 @@
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import type * as z from 'zod';
+import { EVENTS } from '../contracts/functions';
 import { parseEnvironment } from '../runtime/environment';
 import { answering, type Handler } from './handler';
 import type { Log } from './log';
+import { LONGEST_BODY } from './requests';
 
 export interface EntryPointOptions<S extends z.ZodType> {
   /** As Google knows the function. */
@@ -27,9 +29,9 @@ export function entryPoint<S extends z.ZodType>({ name, environment, log, build,
       return answering(log, await build(parseEnvironment(environment, variables)));
     } catch (error) {
       const message = `${name} cannot work. ${(error as Error).message}`;
-      log.error({}, message);
+      log.error({ event: EVENTS.notConfigured }, message);
       return async () => {
-        log.error({}, `a call was refused: ${message}`);
+        log.error({ event: EVENTS.notConfigured }, `a call was refused: ${message}`);
         return { status: 500, body: { error: `${name} is not configured; its log says what is wrong` } };
       };
     }
@@ -38,7 +40,18 @@ export function entryPoint<S extends z.ZodType>({ name, environment, log, build,
 
   return async (request, response) => {
     prepared ??= prepare();
-    const { status, body } = await (await prepared)({ headers: request.headers, rawBody: request.rawBody ?? Buffer.alloc(0) });
+    const { status, body } = await (await prepared)({ headers: request.headers, rawBody: request.rawBody ?? (await read(request)) });
     response.status(status).json(body);
   };
+}
+
+/** The framework reads no body without a Content-Type: a signature is over the bytes that were sent, whatever they are called. */
+async function read(request: AsyncIterable<Buffer>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request) {
+    if (length <= LONGEST_BODY) pieces.push(piece); // no more than it takes to see that it is too long
+    length += piece.length;
+  }
+  return Buffer.concat(pieces);
 }

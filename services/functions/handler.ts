@@ -69,5 +69,5 @@ export const problems = (error: z.ZodError): string =>
 export function parsePush<S extends z.ZodType>(schema: S, { rawBody }: Call) {
   const { message } = parseJson(pubsubPush, rawBody.toString(), 'push request');
   const data = parseJson(schema, Buffer.from(message.data, 'base64').toString(), `message ${message.messageId}`);
-  return { id: message.messageId, publishedAt: new Date(message.publishTime), data };
+  return { id: message.messageId, publishedAt: new Date(message.publishTime), attributes: message.attributes, data };
 }

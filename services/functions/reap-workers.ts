@@ -25,6 +25,8 @@ export interface ReaperSummary {
   /** Machines with our label, and open attempts, as they were found. */
   readonly machines: number;
   readonly open: number;
+  /** Records that cannot be read. Each is logged with an event of its own, and no problem of this run. */
+  readonly broken: number;
   /** Names of machines, keys of attempts. */
   readonly deleted: string[];
   readonly lost: string[];
@@ -41,45 +43,55 @@ const LONGEST_SECONDS = machineSeconds({ maxMinutes: 1435 });
 
 /**
  * Deletes every machine with our label that is past its deadline or whose attempt is closed, and closes every open attempt that is past its
- * deadline or has no machine any more.
+ * deadline or has no machine any more. Each for itself: what fails is in the summary, and does not stop the rest.
  */
 export async function reapWorkers(parts: ReapWorkersParts): Promise<ReaperSummary> {
   const { compute, ledger, clock, log } = parts;
   const problems: string[] = [];
-  const listed = await compute.withLabel(WORKER_LABEL);
-  const machines = listed.instances.filter(isWorker);
-  // Without the ledger machines past their deadline must go all the same.
-  const open = await orProblem(ledger.open(), problems, 'the ledger cannot be read', []);
-  const summary: ReaperSummary = { machines: machines.length, open: open.length, deleted: [], lost: [], problems };
-  for (const zone of listed.unreachable) problems.push(`${zone} could not say which machines it has`);
+  // Either may be away: machines past their deadline go without the ledger, attempts past theirs are closed without the list.
+  const [listed, { records: open, broken }] = await Promise.all([
+    orProblem(compute.withLabel(WORKER_LABEL), problems, 'the machines cannot be listed', undefined),
+    orProblem(ledger.open(), problems, 'the ledger cannot be read', { records: [], broken: [] }),
+  ]);
+  for (const zone of listed?.unreachable ?? []) problems.push(`${zone} could not say which machines it has`);
+  for (const { key, problem } of broken)
+    log.error({ event: EVENTS.ledgerBroken, key }, `${problem}; its attempt is neither closed nor retried until it is mended`);
+  const machines = (listed?.instances ?? []).filter(isWorker);
+  const summary: ReaperSummary = { machines: machines.length, open: open.length, broken: broken.length, deleted: [], lost: [], problems };
 
-  const overdue = new Map<string, TaskRecord>(); // by key
+  const overdue = new Map<string, Promise<void>>(); // by key: until it is closed
+  const close = (record: TaskRecord): Promise<void> => {
+    const closing =
+      overdue.get(record.key) ?? orProblem(giveUp(parts, record, 'it is past its deadline', summary), problems, `${record.key} is not closed`, undefined);
+    overdue.set(record.key, closing);
+    return closing;
+  };
+  for (const record of open) if (clock.now().toISOString() > record.deadline) void close(record);
   await Promise.all(
     machines.map(async (machine) => {
       const record = await orProblem(attemptOf(ledger, machine), problems, `the attempt of ${machine.name} cannot be read`, undefined);
       const isLate = clock.now().getTime() > machineDeadline(machine);
-      if (isLate && record && isOpen(record)) overdue.set(record.key, record);
+      // The record first: the agent's last report must find it closed, and not ask for another attempt.
+      if (isLate && record && isOpen(record)) await close(record);
       if (isLate || (record && !isOpen(record))) await remove(parts, machine, record, summary);
     }),
   );
-  for (const record of open) if (clock.now().toISOString() > record.deadline) overdue.set(record.key, record);
-  for (const record of overdue.values()) await giveUp(parts, record, 'it is past its deadline', summary);
+  await Promise.all(overdue.values());
 
   const names = new Set(machines.map(({ name }) => name));
   const missing = open.filter((record) => !overdue.has(record.key) && !names.has(record.instance) && isDue(record, clock.now()));
   if (missing.length > 0) await clock.sleep(SECOND_LOOK_SECONDS * 1000);
-  await Promise.all(
-    missing.map(async (record) => {
-      try {
-        const found = await compute.get(record.run.zone, record.instance);
-        if (!found) await giveUp(parts, record, 'its machine is gone, and it did not report', summary);
-      } catch (error) {
-        problems.push(`${record.instance}: ${(error as Error).message}`);
-      }
-    }),
-  );
-  log[summary.problems.length > 0 ? 'error' : 'info']({ ...summary }, `reaped ${summary.deleted.length} machines and ${summary.lost.length} tasks`);
+  await Promise.all(missing.map((record) => orProblem(lookAgain(parts, record, summary), problems, record.instance, undefined)));
+
+  const done = `reaped ${summary.deleted.length} machines and ${summary.lost.length} tasks`;
+  if (problems.length > 0) log.error({ event: EVENTS.reapFailed, ...summary }, `${done}, and left something undone: ${problems.join('; ')}`);
+  else log.info({ event: EVENTS.reaped, ...summary }, done);
   return summary;
+}
+
+async function lookAgain(parts: ReapWorkersParts, record: TaskRecord, summary: ReaperSummary): Promise<void> {
+  const found = await parts.compute.get(record.run.zone, record.instance);
+  if (!found) await giveUp(parts, record, 'its machine is gone, and it did not report', summary);
 }
 
 async function orProblem<T>(work: Promise<T>, problems: string[], what: string, otherwise: T): Promise<T> {

@@ -1,6 +1,7 @@
+import { EVENTS } from '../contracts/functions';
 import { taskId } from '../contracts/task';
 import type { TaskRecord } from '../contracts/task-record';
-import { IDEMPOTENCY_HEADER, taskRequest } from '../contracts/task-request';
+import { IDEMPOTENCY_HEADER, SCHEDULED, taskRequest } from '../contracts/task-request';
 import { taskResult } from '../contracts/task-result';
 import type { Clock } from './clock';
 import { type CreateWorkerParts, createWorker } from './create-worker';
@@ -20,11 +21,18 @@ const answerOf = ({ taskId, task, attempt, instance, state, error }: TaskRecord)
 export const requestPush =
   (parts: CreateWorkerParts): Handler =>
   async (call) => {
-    const { id, publishedAt, data } = parsePush(taskRequest, call);
+    const { id, publishedAt, attributes, data } = parsePush(taskRequest, call);
     if (data.attempt > 1 && data.idempotencyKey === undefined) throw new Refused(400, `attempt ${data.attempt} of which task? idempotencyKey is missing`);
-    const record = await createWorker(parts, { request: data, taskId: data.idempotencyKey ?? id, requestedAt: publishedAt });
+    const record = await createWorker(parts, {
+      request: data,
+      taskId: data.idempotencyKey ?? (attributes.scheduled === SCHEDULED.scheduled ? minuteOf(data.task, publishedAt) : id),
+      requestedAt: publishedAt,
+    });
     return { status: 200, body: answerOf(record) };
   };
+
+/** One run a minute, however often the schedule publishes it. */
+const minuteOf = (task: string, at: Date): string => `${task}-${at.toISOString().slice(0, 16)}`;
 
 /** A run asked for over HTTP: by a Google identity, which the platform has checked, or with a signature, which is checked here. */
 export const webhook =
@@ -60,6 +68,9 @@ export const resultPush =
 export const reaping =
   (parts: ReapWorkersParts & { readonly clock: Clock }): Handler =>
   async () => {
-    const summary = await reapWorkers(parts);
+    const summary = await reapWorkers(parts).catch((error: Error) => {
+      parts.log.error({ event: EVENTS.reapFailed, err: error }, `the reaper failed: ${error.message}`);
+      throw error;
+    });
     return { status: summary.problems.length > 0 ? 500 : 200, body: summary };
   };

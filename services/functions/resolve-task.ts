@@ -1,6 +1,6 @@
-import { OVERRIDABLE, type ResolvedTask, type Task } from '../contracts/task';
+import { containerEnv, OVERRIDABLE, type ResolvedTask, type Task } from '../contracts/task';
 import type { TaskRequest } from '../contracts/task-request';
-import { Refused } from './handler';
+import { problems, Refused } from './handler';
 
 const overridesOf = (request: TaskRequest) => OVERRIDABLE.filter((field) => request[field] !== undefined);
 
@@ -18,7 +18,9 @@ export function resolveTask(tasks: Readonly<Record<string, Task>>, request: Task
     throw new Refused(400, `a request may not set ${refused.join(', ')} of ${request.task}; it may set ${mayOverride.join(', ') || 'nothing'}`);
   }
   const set = Object.fromEntries(overridesOf(request).map((field) => [field, request[field]]));
-  return { ...task, ...set, env: { ...task.env, ...request.env } };
+  const env = containerEnv.safeParse({ ...task.env, ...request.env });
+  if (!env.success) throw new Refused(400, `env, with what ${request.task} declares: ${problems(env.error)}`);
+  return { ...task, ...set, env: env.data };
 }
 
 /** A further attempt runs what the one before ran: it can set nothing. */

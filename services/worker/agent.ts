@@ -2,7 +2,7 @@ import { resultIdOf, type TaskError, type TaskResult } from '../contracts/task-r
 import type { WorkerMetadata } from '../contracts/worker-metadata';
 import type { Clock } from './clock';
 import { type ContainerOptions, containerSpec } from './docker/container-spec';
-import type { ContainerState, Engine } from './docker/engine';
+import type { ContainerState, Ended, Engine } from './docker/engine';
 import { TaskFailure, taskErrorOf, textOf } from './failure';
 import type { Journal } from './journal';
 import type { Log } from './log';
@@ -34,7 +34,8 @@ const GRACE_MS = 10_000;
 /** For output that is not shipped yet when the container has ended. Google gives a preempted machine 30 seconds in all. */
 const DRAIN_MS = { usual: 60_000, preempted: 2000 };
 /** For removing the container: longer when there are large volumes. */
-const REMOVE_MS = { usual: 60_000, preempted: 4000, 'docker-unavailable': 1000 };
+const REMOVE_MS: Partial<Record<TaskError['code'], number>> = { preempted: 4000, stopped: 4000, 'docker-unavailable': 1000 };
+const REMOVE_USUALLY_MS = 60_000;
 
 /** Runs one attempt of one task; also goes on with one that another agent, killed meanwhile, had begun. */
 export class Agent {
@@ -111,7 +112,7 @@ export class Agent {
   }
 
   /** From a container that was started to the result. */
-  private async watch(id: string, shipper: Shipper, ended: Promise<void>): Promise<TaskResult> {
+  private async watch(id: string, shipper: Shipper, ended: Promise<Ended>): Promise<TaskResult> {
     const { engine, journal, stop, log } = this.context;
     try {
       await Promise.race([ended, aborted(stop.signal)]);
@@ -122,13 +123,15 @@ export class Agent {
       if (lost) log.error({ ...shipped }, 'Some of the container’s output is lost');
       else log.info({ ...shipped }, 'The container’s output is shipped');
       if (container.status !== 'exited') throw containerLost();
-      return this.result({ error: journal.entry.stopping ?? null, container });
+      const { stopping } = journal.entry;
+      if (!stopping && !(await ended).engineStayed) throw engineLeft();
+      return this.result({ error: stopping ?? null, container });
     } finally {
       shipper.abandon();
     }
   }
 
-  private async stopContainer(id: string, ended: Promise<void>, reason: TaskFailure): Promise<void> {
+  private async stopContainer(id: string, ended: Promise<Ended>, reason: TaskFailure): Promise<void> {
     const { engine, journal, clock, log } = this.context;
     if ((await engine.inspect(id)).status !== 'running') return; // it ended by itself just before
     // An agent that is killed now must not make the next one believe that this is the container's own end.
@@ -144,7 +147,7 @@ export class Agent {
   /** Whatever there is of this attempt: also what the journal does not know. */
   private async removeContainer({ error }: TaskResult): Promise<void> {
     const { engine, journal, log } = this.context;
-    const limit = AbortSignal.timeout(REMOVE_MS[error?.code === 'docker-unavailable' || error?.code === 'preempted' ? error.code : 'usual']);
+    const limit = AbortSignal.timeout((error && REMOVE_MS[error.code]) ?? REMOVE_USUALLY_MS);
     try {
       const found = await engine.find(this.resultId, limit);
       for (const id of new Set([found, journal.entry.containerId])) if (id) await engine.remove(id, limit);
@@ -174,6 +177,10 @@ export class Agent {
 
 function containerLost(): TaskFailure {
   return new TaskFailure('container-lost', 'the container was removed while it ran: its exit code is not known');
+}
+
+function engineLeft(): TaskFailure {
+  return new TaskFailure('container-lost', 'the Docker engine went away while the container ran and took it along: its exit code says nothing');
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

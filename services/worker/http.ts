@@ -3,7 +3,7 @@ export class HttpFailure extends Error {
   constructor(
     readonly status: number,
     url: string,
-    body: string,
+    readonly body: string,
   ) {
     super(`${new URL(url).host} answered ${status}${body ? `: ${body.replace(/\s+/g, ' ').slice(0, 600)}` : ''}`);
   }

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import Docker from 'dockerode';
 import { resultIdOf, type TaskResult } from '../contracts/task-result';
 import type { WorkerMetadata } from '../contracts/worker-metadata';
 import { Agent } from './agent';
@@ -7,7 +6,7 @@ import { storageFrom } from './bucket/storage';
 import { prepareShared } from './bucket/sync';
 import { systemClock as clock } from './clock';
 import { fileKeyring, googleKeyring } from './docker/credentials';
-import { Engine } from './docker/engine';
+import { dockerEngine, Engine } from './docker/engine';
 import { pullImage } from './docker/pull';
 import { TaskFailure, textOf } from './failure';
 import { Journal } from './journal';
@@ -28,6 +27,7 @@ const stop = new Stop();
 
 async function main(options: Options): Promise<number> {
   const server = new MetadataServer(clock, process.env.GCE_METADATA_HOST ?? 'metadata.google.internal', Math.min(options.patience, 60_000));
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, async () => stop.request(await told(name, options.metadata ? undefined : server)));
   const token = () => server.accessToken();
   const read = await readFrom(options, server);
   const { attempt } = read;
@@ -47,6 +47,18 @@ async function main(options: Options): Promise<number> {
   await report(result, { topic: attempt.topic, publisher, clock, log });
   journal.record({ phase: 'published' });
   return 0;
+}
+
+/** Every end of a machine looks like this; only what Google does for its own reasons is worth another attempt. */
+async function told(name: string, server: MetadataServer | undefined): Promise<TaskFailure> {
+  const isPreempted = await server?.preempted().catch((error) => {
+    log.warn({ error: textOf(error) }, 'The metadata server does not say whether the machine is preempted');
+    return false;
+  });
+  const what = `the agent was told to stop (${name})`;
+  return isPreempted
+    ? new TaskFailure('preempted', `${what}: Google takes the machine back`)
+    : new TaskFailure('stopped', `${what}, and not for a preemption: somebody stopped it, or deletes the machine or shuts it down`);
 }
 
 /** What this machine is to do, from wherever that is written. */
@@ -76,7 +88,7 @@ interface Means {
 function run(task: WorkerMetadata, attempt: Attempt, { options, journal, token }: Means): Promise<TaskResult> {
   const { signal } = stop;
   const { patience, shared } = options;
-  const docker = new Docker();
+  const docker = dockerEngine();
   const google = googleKeyring(token);
   const agent = new Agent(attempt, task, {
     engine: new Engine(docker, clock, patience),
@@ -111,9 +123,6 @@ function sinkFor(attempt: Attempt, { logs }: Options, token: () => Promise<strin
   });
 }
 
-for (const name of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(name, () => stop.request(new TaskFailure('preempted', `the agent was told to stop (${name}): the machine is being taken away`)));
-}
 process.stderr.on('error', () => {}); // whoever reads the agent's own log is gone: the task goes on
 // What nobody caught ends the task, with a report, and not the agent without one.
 process.on('uncaughtException', (error) => {

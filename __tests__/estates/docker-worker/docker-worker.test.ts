@@ -58,6 +58,18 @@ test('the functions know the tasks as declared, with images of our registry by t
   });
 });
 
+test.each([
+  ['docker-worker', 'projects/docker-worker/global/images/family/docker-worker'],
+  ['docker-worker-20261121', 'projects/docker-worker/global/images/docker-worker-20261121'],
+])('machines boot %s: %s', (image, link) => {
+  expect(environmentOf('docker-worker-create', withProd({ image }).get('docker-worker-functions-prod')).BOOT_IMAGE).toBe(link);
+});
+
+test('a function has the memory that its libraries need, and no more instances than it should', () => {
+  for (const { service_config } of functionsOf(functions).values()) expect(service_config).toMatchObject({ available_memory: '512Mi' });
+  expect(functionsOf(functions).get('docker-worker-reap')?.service_config).toMatchObject({ max_instance_count: 1, timeout_seconds: 540 });
+});
+
 test('a variable for the container is one line in config, and changes nothing but the functions', () => {
   const awkward = '$(rm -rf /) "quoted" \'single\' ${interpolated} %{if} \n line two';
   const changed = withProd({ tasks: { import: { env: { INDEX: awkward } } } });
@@ -71,12 +83,18 @@ test('a task is asked for by its schedule, and the reaper comes every ten minute
   const jobs = resourcesOf(functions, 'google_cloud_scheduler_job');
   expect(jobs).toContainEqual(
     expect.objectContaining({
-      name: 'docker-worker-import',
+      name: 'docker-worker-task-import',
       schedule: '0 2 * * *',
-      pubsub_target: { topic_name: 'projects/docker-worker/topics/docker-worker-requests', data: Buffer.from('{"task":"import"}').toString('base64') },
+      pubsub_target: {
+        topic_name: 'projects/docker-worker/topics/docker-worker-requests',
+        data: Buffer.from('{"task":"import"}').toString('base64'),
+        attributes: { scheduled: 'true' },
+      },
     }),
   );
-  expect(jobs).toContainEqual(expect.objectContaining({ name: 'docker-worker-reap', schedule: '*/10 * * * *', http_target: expect.anything() }));
+  const reaper = jobs.find(({ name }) => name === 'docker-worker-reap') as { http_target: { uri: string; oidc_token: object } };
+  expect(reaper).toMatchObject({ schedule: '*/10 * * * *', attempt_deadline: '540s' });
+  expect(reaper.http_target.oidc_token).toMatchObject({ audience: reaper.http_target.uri });
 });
 
 test('what no function understands comes to rest, and is kept for a month', () => {
@@ -85,8 +103,11 @@ test('what no function understands comes to rest, and is kept for a month', () =
   for (const subscription of subscriptions) {
     expect(subscription).toMatchObject({
       dead_letter_policy: { dead_letter_topic: 'projects/docker-worker/topics/docker-worker-dead-letters', max_delivery_attempts: 20 },
-      push_config: { oidc_token: { service_account_email: expect.stringContaining('google_service_account.caller') } },
     });
+    // Cloud Run refuses a token that was made for another address
+    const { push_endpoint, oidc_token } = subscription.push_config as { push_endpoint: string; oidc_token: Record<string, string> };
+    expect(push_endpoint).toMatch(/^\$\{google_cloudfunctions2_function\.(create|delete)_resource_\w+\.service_config\[?0?\]?\.uri\}$/);
+    expect(oidc_token).toEqual({ audience: push_endpoint, service_account_email: expect.stringContaining('google_service_account.caller') });
   }
   expect(onlyResource(data, 'google_pubsub_subscription')).toMatchObject({ name: 'docker-worker-dead-letters-kept', message_retention_duration: '2678400s' });
 });
@@ -141,12 +162,22 @@ describe('the web hook', () => {
 
 test('failed and lost tasks, and machines that stay, wake somebody', () => {
   const alerted = withProd({ alertEmails: ['me@example.org', 'you@example.org'] }).get('docker-worker-functions-prod');
-  expect(resourcesOf(alerted, 'google_logging_metric').map(({ filter }) => /event="(\w+)"/.exec(filter as string)?.[1])).toEqual([
-    'task_failed',
-    'task_lost',
-    'delete_failed',
-  ]);
-  for (const policy of resourcesOf(alerted, 'google_monitoring_alert_policy')) expect(policy.notification_channels).toHaveLength(2);
+  const policies = resourcesOf(alerted, 'google_monitoring_alert_policy') as { display_name: string; conditions: object[]; notification_channels: string[] }[];
+  for (const policy of policies) expect(policy.notification_channels).toHaveLength(2);
+  const conditions = Object.fromEntries(policies.map(({ display_name, conditions: [condition] }) => [display_name, condition]));
+  for (const event of ['task_failed', 'task_lost', 'delete_failed', 'reap_failed', 'ledger_broken', 'not_configured']) {
+    expect(conditions[`docker-worker-${event.replace('_', '-')}`]).toMatchObject({
+      condition_matched_log: { filter: `resource.type="cloud_run_revision" AND jsonPayload.event="${event}"` },
+    });
+  }
+  expect(conditions['docker-worker-reaper-silent']).toMatchObject({ condition_absent: { duration: '2100s' } });
+  expect(conditions['docker-worker-dead-letters']).toMatchObject({
+    condition_threshold: {
+      threshold_value: 0,
+      comparison: 'COMPARISON_GT',
+      filter: expect.stringContaining('subscription_id="docker-worker-dead-letters-kept"'),
+    },
+  });
 });
 
 test('machines have no address of their own, and a way out', () => {
@@ -164,6 +195,10 @@ test.each([
   [{ tasks: { import: { zone: 'us-east1-b' } } }, 'holds a zone that is not in shared.region'],
   [{ tasks: { import: { image: 'No Image' } } }, 'not an image'],
   [{ tasks: { import: { schedule: { cron: 'daily' } } } }, 'not a schedule: five fields'],
+  [{ tasks: { import: { schedule: { cron: '99 99 * * *' } } } }, 'not a schedule: five fields'],
+  [{ tasks: { import: { schedule: { cron: '0 0 2 * * *' } } } }, 'not a schedule: five fields'],
+  [{ tasks: { import: { schedule: { cron: '0 2 L * *' } } } }, 'not a schedule: five fields'],
+  [{ tasks: { import: { schedule: { timeZone: 'Europe/Nowhere' } } } }, 'not a time zone'],
   [{ tasks: { import: { env: { '1X': 'y' } } } }, 'not the name of an environment variable'],
   [{ tasks: { import: { args: ['x'.repeat(31_000)] } } }, 'larger than 30000 bytes'],
   [{ tasks: { Import: dockerWorkerValues.prod.tasks.import } }, 'not the name of a task'],
@@ -171,6 +206,17 @@ test.each([
   [{ image: 'debian-12' }, 'must be "docker-worker"'],
 ])('%j is refused with what was expected', (prod, expected) => {
   expect(() => withProd(prod)).toThrow(expected);
+});
+
+test('a task may be called as the reaper is', () => {
+  const task = { ...dockerWorkerValues.prod.tasks.import, schedule: { cron: '1 2 * jul wed' } };
+  const names = resourcesOf(withProd({ tasks: { reap: task } }).get('docker-worker-functions-prod'), 'google_cloud_scheduler_job').map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('the size of all tasks is what the functions get: with the registry in every name', () => {
+  const many = Object.fromEntries(Array.from({ length: 126 }, (_, i) => [`t${i}`, dockerWorkerValues.prod.tasks.import]));
+  expect(() => synthEstate('docker-worker', { shared: { project: 'a-project-with-28-characters' }, prod: { tasks: many } })).toThrow('larger than 30000 bytes');
 });
 
 test('the outputs say what a person needs next', () => {

@@ -60,7 +60,11 @@ test('every account has these grants, and no other', () => {
     ],
     'docker-worker-reap': ['docker_worker_delete on project if', 'docker_worker_list on project', 'roles/datastore.user on project if'],
     'docker-worker-call': ['roles/run.invoker on function create', 'roles/run.invoker on function delete', 'roles/run.invoker on function reap'],
-    'docker-worker-build': ['roles/artifactregistry.writer on project', 'roles/logging.logWriter on project', 'roles/storage.objectViewer on project'],
+    'docker-worker-build': [
+      'roles/artifactregistry.writer on repository docker-worker-functions',
+      'roles/logging.logWriter on project',
+      'roles/storage.objectViewer on project if',
+    ],
     'docker-worker-vm': [
       'roles/artifactregistry.reader on repository tasks',
       'roles/logging.logWriter on project',
@@ -83,6 +87,15 @@ test.each([
   for (const account of ['create', 'delete']) {
     expect(cel(conditionOf(`docker-worker-${account}`, `docker_worker_${account}`), { resource })).toBe(expected);
   }
+});
+
+test.each([
+  ['gcf-v2-sources-1234-us-west1', true],
+  ['docker-worker-docker-worker-functions', true],
+  ['docker-worker-docker-worker-files', false],
+])('functions are built from the bucket %s: %s', (bucket, expected) => {
+  const resource = { type: 'storage.googleapis.com/Object', name: `projects/_/buckets/${bucket}/objects/functions.zip` };
+  expect(cel(conditionOf('docker-worker-build', 'roles/storage.objectViewer'), { resource })).toBe(expected);
 });
 
 test.each([

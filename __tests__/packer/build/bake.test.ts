@@ -210,7 +210,7 @@ describe('nothing is started', () => {
   });
 
   test.each<[string, string[], Record<string, string>, string]>([
-    ['when nobody is there to say yes', ['bake'], {}, 'pass --yes'],
+    ['when nobody is there to say yes', ['bake', '--fresh'], {}, 'pass --yes'],
     [
       'for an image that there is not',
       ['bake', '--yes', '--image', 'moshi'],
@@ -227,6 +227,17 @@ describe('nothing is started', () => {
     const { code, output } = await workshop.run(args, env);
     expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(message) });
     expect(workshop.lines('calls')).toEqual([]);
+    expect(existsSync(join(workshop.root, '.state/images.json'))).toBe(false); // what is unfinished stays so
+  });
+
+  test('by a dry run of images-hcl, which does not ask to commit', async () => {
+    const workshop = new Workshop();
+    const { code, output } = await workshop.run(['hcl', '--dry-run']);
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringMatching(/Would write packer\/generated\/moshi-srv\n[\s\S]*\nNothing was changed \(dry run\)\.\n$/),
+    });
+    expect(existsSync(join(workshop.root, 'packer'))).toBe(false);
   });
 
   test('--help names every target', async () => {

@@ -2,10 +2,12 @@ import { EventEmitter } from 'node:events';
 import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import type { Result } from '../../../packer/build/bake';
 import { holds, writeFolder } from '../../../packer/build/folder';
 import { interruption } from '../../../packer/build/interruption';
 import { BakeLock } from '../../../packer/build/lock';
 import { packer } from '../../../packer/build/program';
+import { resultReport } from '../../../packer/build/report';
 import { BakeState } from '../../../packer/build/state';
 import { validate } from '../../../packer/build/validate';
 
@@ -176,5 +178,25 @@ describe('Packer', () => {
     expect(await running).toEqual([]);
     expect(readFileSync(join(root, 'calls'), 'utf8')).toBe(`init ${join(root, 'docker-worker')}\n`);
     expect(existsSync(join(root, 'moshi-srv'))).toBe(false);
+  });
+});
+
+describe('the last line of a run', () => {
+  const ending = (...results: [Result['name'], Result['outcome']][]) =>
+    resultReport(
+      results.map(([name, outcome]) => ({ name, outcome, text: '' })),
+      'scratch',
+      (_, text) => text,
+    ).split('\n\n');
+
+  test('names what comes next', () => {
+    expect(ending(['debian11-python3', 'baked']).at(-1)).toBe('Next: make bake');
+    expect(ending(['debian11-python3', 'kept'], ['moshi-srv', 'baked']).at(-1)).toBe('Next: make cycle');
+    expect(ending(['docker-worker', 'baked']).at(-1)).toMatch(/^1 image\. /);
+  });
+
+  test('asks to mend only what failed', () => {
+    expect(ending(['debian11-python3', 'baked'], ['moshi-srv', 'interrupted']).at(-1)).toMatch(/^1 of 2 images\. Run the same command again/);
+    expect(ending(['docker-worker', 'failed'], ['moshi-srv', 'interrupted']).at(-1)).toMatch(/^0 of 2 images\. Mend what is named above and run/);
   });
 });

@@ -74,6 +74,7 @@ export class Workshop {
 
   constructor() {
     this.write('bin/packer', FAKE, 0o755);
+    this.write('cdktf.json', '{}'); // the command runs in the root only
     mkdirSync(this.fake);
     Workshop.all.push(this);
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import Libsql from 'libsql';
 import type { TaskRecord } from '../../../services/contracts/task-record';
 import { resultIdOf } from '../../../services/contracts/task-result';
 import { openStores, type StoresSettings } from '../../../services/runtime/stores/open';
@@ -15,6 +16,8 @@ export interface StoresUnderTest {
   readonly contested: number;
   /** Milliseconds that they need to be ready. */
   readonly startUp: number;
+  /** Changes a stored record behind the ledger's back. */
+  readonly damage: (key: string, change: Record<string, unknown>) => Promise<void>;
 }
 
 /** An attempt that was just asked for. */
@@ -51,8 +54,17 @@ export function record(more: Partial<TaskRecord> = {}): TaskRecord {
 
 export const finished: Closing = { state: 'finished', closedAt: '2026-01-01T00:30:00Z', exitCode: 0, error: null, cost: 0.53 };
 
+/** {@link StoresUnderTest.damage} of a file. */
+export const damageIn =
+  (file: string): StoresUnderTest['damage'] =>
+  async (key, change) => {
+    const db = new Libsql(file);
+    db.prepare('UPDATE tasks SET record = json_patch(record, ?) WHERE key = ?').run(JSON.stringify(change), key);
+    db.close();
+  };
+
 /** What every database keeps. Processes are real. */
-export function storesConformance(title: string, { settings, processes, contested, startUp }: StoresUnderTest): void {
+export function storesConformance(title: string, { settings, processes, contested, startUp, damage }: StoresUnderTest): void {
   /** What each of several processes won, all of them trying at one moment. */
   const race = async (task: Omit<StoresTask, 'stores' | 'at'>) => {
     const at = Date.now() + startUp;
@@ -128,7 +140,7 @@ export function storesConformance(title: string, { settings, processes, conteste
       for (const one of [claimed, started, closed]) await taskLedger.claim(one);
       await taskLedger.started(started.key, '2026-01-01T00:01:00Z');
       await taskLedger.close(closed.key, finished);
-      const open = (await taskLedger.open()).map(({ key }) => key);
+      const open = (await taskLedger.open()).records.map(({ key }) => key);
       expect(open).toEqual(expect.arrayContaining([claimed.key, started.key]));
       expect(open).not.toContain(closed.key);
     });
@@ -138,8 +150,31 @@ export function storesConformance(title: string, { settings, processes, conteste
       const times = ['2030-01-01T00:00:00Z', '2030-01-01T00:00:00.500Z', '2029-12-31T23:59:59.999Z', '2030-01-01T00:00:01Z'];
       const made = times.map((requestedAt) => record({ requestedAt }));
       for (const one of made) await taskLedger.claim(one);
-      const newest = (await taskLedger.list(3)).map(({ requestedAt }) => requestedAt);
+      const newest = (await taskLedger.list(3)).records.map(({ requestedAt }) => requestedAt);
       expect(newest).toEqual(['2030-01-01T00:00:01Z', '2030-01-01T00:00:00.500Z', '2030-01-01T00:00:00Z']);
+    });
+
+    test('a record that cannot be read hides no other, and is named', async () => {
+      const { taskLedger } = stores;
+      const [good, bad] = [record({ requestedAt: '2031-01-01T00:00:00Z' }), record({ requestedAt: '2031-01-01T00:00:01Z' })] as const;
+      for (const one of [good, bad]) await taskLedger.claim(one);
+      await damage(bad.key, { attempt: 'first' });
+      const problem = expect.stringMatching(new RegExp(`^tasks/${bad.key} is broken: .*attempt`));
+      expect(await taskLedger.list(2)).toEqual({ records: [good], broken: [{ key: bad.key, problem }] });
+      const { records, broken } = await taskLedger.open();
+      expect(records).toContainEqual(good);
+      expect(broken).toEqual([{ key: bad.key, problem }]);
+      await expect(taskLedger.get(bad.key)).rejects.toThrow(`tasks/${bad.key} is broken`);
+    });
+
+    test('a record that a newer writer has added to can be read, and closed', async () => {
+      const { taskLedger } = stores;
+      const one = record();
+      await taskLedger.claim(one);
+      await damage(one.key, { colour: 'green' });
+      expect(await taskLedger.get(one.key)).toEqual(one);
+      expect(await taskLedger.close(one.key, finished)).toBe(true);
+      expect((await taskLedger.get(one.key))?.state).toBe('finished');
     });
 
     test('a request is let in once', async () => {

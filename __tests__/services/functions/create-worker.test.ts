@@ -1,4 +1,5 @@
 import { EVENTS } from '../../../services/contracts/functions';
+import { SCHEDULED } from '../../../services/contracts/task-request';
 import { workerMetadata } from '../../../services/contracts/worker-metadata';
 import { createWorker, START_SECONDS } from '../../../services/functions/create-worker';
 import { instanceBody } from '../../../services/functions/instance-body';
@@ -76,6 +77,13 @@ test('the agent reads from the metadata what was declared and asked for', async 
   });
 });
 
+test('arguments may be as long as metadata holds', async () => {
+  const bench = functionsBench();
+  await done(bench.createWorker(pushOf(requestOf({ args: ['x'.repeat(262_140)] }))));
+  const items = inserts(bench)[0]?.body?.metadata?.items ?? [];
+  expect(items.find(({ key }) => key === 'task_args')?.value).toHaveLength(262_144);
+});
+
 test('a message that comes again, also at the same time, makes no second machine', async () => {
   const bench = functionsBench();
   const asked = () => bench.createWorker(pushOf(requestOf()));
@@ -101,6 +109,16 @@ test('two messages with one idempotency key are one task', async () => {
   expect(bench.cloud.machines).toHaveLength(1);
 });
 
+test('what a schedule publishes twice runs once, and again when it is due again', async () => {
+  const bench = functionsBench();
+  const due = (id: string, publishTime: string) => pushOf(requestOf(), { id, publishTime, attributes: SCHEDULED });
+  await done(bench.createWorker(due('1', '2026-03-01T02:00:00.400Z')));
+  await done(bench.createWorker(due('2', '2026-03-01T02:00:07.100Z')));
+  expect(bench.cloud.alive()).toHaveLength(1);
+  await done(bench.createWorker(due('3', '2026-03-01T02:01:00.300Z')));
+  expect([...bench.ledger.records.keys()]).toEqual(['import-2026-03-01T02:00.1', 'import-2026-03-01T02:01.1']);
+});
+
 test('two requests of one second get two names', async () => {
   const bench = functionsBench();
   await done(bench.createWorker(pushOf(requestOf(), { id: '1' })));
@@ -124,6 +142,13 @@ test.each([
     'a field that may not be set',
     { task: 'import', machineType: 'n2-highmem-32', diskGb: 500 },
     /may not set machineType, diskGb of import; it may set args, env, zone/,
+  ],
+  ['arguments that no metadata can hold', { task: 'import', args: ['x'.repeat(262_141)] }, /args: longer than the 262144 bytes/],
+  ['an environment that no metadata can hold', { task: 'import', env: { A: 'ä'.repeat(131_072) } }, /env: longer than the 262144 bytes/],
+  [
+    'an environment that is too long together with the declared one',
+    { task: 'import', env: { A: 'x'.repeat(262_134) } },
+    /env, with what import declares: longer/,
   ],
   ['a zone elsewhere', { task: 'import', zone: 'europe-west1-b' }, /zone europe-west1-b is not in us-west1/],
   ['a further attempt of nothing', { task: 'import', idempotencyKey: 'x', attempt: 2 }, /there was no attempt 1 of x/],
@@ -168,18 +193,23 @@ test('a refused insert is a failed task as well', async () => {
   expect(bench.ledger.records.get('7001.1')?.error?.message).toBe('forbidden: as injected');
 });
 
-test.each([[{ status: 500 }], [{ status: 503 }], [{ status: 429 }], [{ status: 403, reason: 'rateLimitExceeded' }], ['drop'], ['lose-answer']] as const)(
-  '%j is tried again, with pauses, and one machine is made',
-  async (fault) => {
-    let left = 3;
-    const bench = functionsBench({ fault: ({ method }) => (method === 'instances.insert' && left-- > 0 ? fault : undefined) });
-    const before = bench.clock.now().getTime();
-    await done(bench.createWorker(pushOf(requestOf())));
-    expect(inserts(bench)).toHaveLength(4);
-    expect(bench.cloud.machines).toHaveLength(1);
-    expect(bench.clock.now().getTime() - before).toBeGreaterThan(1500);
-  },
-);
+test.each([
+  [{ status: 500 }],
+  [{ status: 503 }],
+  [{ status: 429 }],
+  [{ status: 403, reason: 'rateLimitExceeded' }],
+  [{ status: 403, reason: 'userRateLimitExceeded' }],
+  ['drop'],
+  ['lose-answer'],
+] as const)('%j is tried again, with pauses, and one machine is made', async (fault) => {
+  let left = 3;
+  const bench = functionsBench({ fault: ({ method }) => (method === 'instances.insert' && left-- > 0 ? fault : undefined) });
+  const before = bench.clock.now().getTime();
+  await done(bench.createWorker(pushOf(requestOf())));
+  expect(inserts(bench)).toHaveLength(4);
+  expect(bench.cloud.machines).toHaveLength(1);
+  expect(bench.clock.now().getTime() - before).toBeGreaterThan(1500);
+});
 
 test('what stays unavailable is left to the next delivery, which completes it', async () => {
   let down = true;

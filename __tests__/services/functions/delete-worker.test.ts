@@ -74,13 +74,15 @@ test('a machine that is gone already is success', async () => {
 
 test.each([
   ['without our label', {}],
+  ['without it, but with that of the attempt', { 'worker-key': 'KEY' }],
   ['of another attempt', { 'worker-task': 'import', 'worker-key': 'f'.repeat(40) }],
 ])('a machine %s is never touched', async (_, labels: Record<string, string>) => {
   const bench = await running();
   const [ours] = bench.cloud.alive();
   if (!ours) throw new Error('no machine');
   bench.cloud.preempt(ours.body.name);
-  bench.cloud.place(ours.zone, { ...ours.body, labels });
+  const key = ours.body.labels?.['worker-key'] as string;
+  bench.cloud.place(ours.zone, { ...ours.body, labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, value.replace('KEY', key)])) });
   await done(report(bench));
   expect(bench.cloud.isAlive(ours.body.name)).toBe(true);
   expect(bench.cloud.requests.some(({ method }) => method === 'instances.delete')).toBe(false);
@@ -105,6 +107,7 @@ test.each<[string, Partial<TaskResult>, boolean]>([
   ['preemption', { exitCode: null, error: { code: 'preempted', message: '' } }, true],
   ['an exit code that the task names', { exitCode: 75 }, true],
   ['another exit code', { exitCode: 1 }, false],
+  ['being stopped by somebody', { exitCode: null, error: { code: 'stopped', message: '' } }, false],
   ['a missing image', { exitCode: null, error: { code: 'image-not-found', message: '' } }, false],
   ['success', { exitCode: 0 }, false],
 ])('after %s: another attempt is asked for, or none', async (_, changes, isRetried) => {
@@ -183,4 +186,19 @@ test('a report that overtakes the record of the start is priced by its own start
   bench.ledger.records.set('7001.1', { ...record, state: 'claimed', startedAt: null });
   await done(report(bench));
   expect(bench.ledger.records.get('7001.1')).toMatchObject({ state: 'finished', startedAt: '2026-03-01T02:01:00.000Z', cost: 0.5483 });
+});
+
+test('a report with more in it than we know is taken: the agent may be newer', async () => {
+  const bench = await running();
+  const error = { code: 'timed-out', message: 'late', since: 'yesterday' };
+  await done(bench.deleteWorker(pushOf({ ...reportOf(bench, '7001.1'), exitCode: null, error, colour: 'green' })));
+  expect(bench.ledger.records.get('7001.1')?.error).toEqual({ code: 'timed-out', message: 'late' });
+});
+
+test('a report with a code that we do not know is taken, and not retried', async () => {
+  const bench = await running({}, 'report');
+  const error = { code: 'struck-by-lightning', message: 'the disk is gone' };
+  await done(bench.deleteWorker(pushOf({ ...reportOf(bench, '7001.1'), exitCode: null, error })));
+  expect(bench.ledger.records.get('7001.1')).toMatchObject({ state: 'failed', error: { code: 'agent-error', message: 'the disk is gone' } });
+  expect([bench.bus.published, bench.cloud.alive()]).toEqual([[], []]);
 });

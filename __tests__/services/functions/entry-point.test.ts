@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { EVENTS } from '../../../services/contracts/functions';
 import { entryPoint } from '../../../services/functions/entry-point';
 import { createWorkerSettings } from '../../../services/functions/environment';
 import { machine, prices, tasks } from '../../support/functions/bench';
@@ -17,7 +19,7 @@ const good = {
 };
 
 /** Calls it as the framework does. */
-async function call(variables: Record<string, string | undefined>, calls = 1) {
+async function call(variables: Record<string, string | undefined>, calls = 1, request: () => object = () => ({ rawBody: Buffer.from('abc') })) {
   const log = new MemoryLog();
   const built: unknown[] = [];
   const run = entryPoint({
@@ -42,7 +44,7 @@ async function call(variables: Record<string, string | undefined>, calls = 1) {
       },
       json: (body: object) => answers.push([status, body]),
     };
-    await run({ headers: {}, rawBody: Buffer.from('abc') } as never, response as never);
+    await run(Object.assign(request(), { headers: {} }) as never, response as never);
   }
   return { answers, built: built.length, linesAtStart, log };
 }
@@ -71,12 +73,20 @@ test('a broken environment: every call is answered 500, every problem is in the 
     built: 0,
     linesAtStart: 1,
   });
-  for (const { level, message } of log.lines) {
-    expect(level).toBe('error');
+  for (const { level, message, event } of log.lines) {
+    expect([level, event]).toEqual(['error', EVENTS.notConfigured]);
     expect(message).toMatch(/PRICES[\s\S]*NAME_PREFIX/);
   }
   expect(log.lines).toHaveLength(3);
   expect(NAME_PREFIX).toBe('docker-worker');
+});
+
+test('a body that the framework did not read, for want of a Content-Type, is read', async () => {
+  const sending = (length: number) => () => Readable.from([Buffer.alloc(length - 10), Buffer.alloc(10)]);
+  expect(await call(good, 1, sending(100))).toMatchObject({ answers: [[200, { bytes: 100 }]] });
+  // Of one that is too long there is enough to see that.
+  const { answers } = await call(good, 1, () => Readable.from(Array.from({ length: 100 }, () => Buffer.alloc(50_000))));
+  expect(answers).toEqual([[200, { bytes: 100_000 }]]);
 });
 
 test.each([

@@ -1,4 +1,6 @@
 import { EVENTS } from '../../../services/contracts/functions';
+import { ComputeApi, googleTransport } from '../../../services/functions/compute-api';
+import { serveCompute } from '../../support/compute/server';
 import { done, functionsBench, pushOf, requestOf } from '../../support/functions/bench';
 
 type Bench = ReturnType<typeof functionsBench>;
@@ -15,7 +17,8 @@ const nothing = { deleted: [], lost: [], problems: [] };
 test('what runs in time is left alone', async () => {
   const bench = await running();
   bench.clock.pass(HOUR + 250);
-  expect(await done(bench.reapWorkers({ headers: {}, rawBody: Buffer.alloc(0) }))).toEqual({ machines: 1, open: 1, ...nothing });
+  expect(await done(bench.reapWorkers({ headers: {}, rawBody: Buffer.alloc(0) }))).toEqual({ machines: 1, open: 1, broken: 0, ...nothing });
+  expect(bench.log.events(EVENTS.reaped)).toEqual([expect.objectContaining({ level: 'info', machines: 1 })]);
 });
 
 const reap = (bench: Bench) => done(bench.reapWorkers({ headers: {}, rawBody: Buffer.alloc(0) }));
@@ -23,8 +26,8 @@ const reap = (bench: Bench) => done(bench.reapWorkers({ headers: {}, rawBody: Bu
 test('a machine past its deadline goes, and its task is lost, with one alert', async () => {
   const bench = await running();
   bench.clock.pass(HOUR + 301);
-  expect(await reap(bench)).toEqual({ machines: 1, open: 1, deleted: [machineOf(bench)], lost: ['7001.1'], problems: [] });
-  expect(await reap(bench)).toEqual({ machines: 0, open: 0, ...nothing });
+  expect(await reap(bench)).toEqual({ machines: 1, open: 1, broken: 0, deleted: [machineOf(bench)], lost: ['7001.1'], problems: [] });
+  expect(await reap(bench)).toEqual({ machines: 0, open: 0, broken: 0, ...nothing });
   expect(bench.cloud.alive()).toEqual([]);
   expect(bench.ledger.records.get('7001.1')).toMatchObject({ state: 'lost', cost: 1.188 });
   expect(bench.log.events(EVENTS.taskLost)).toEqual([
@@ -128,6 +131,8 @@ test('what cannot be deleted is an alert, does not stop the rest, and shows in t
   const { status, body } = await bench.reapWorkers({ headers: {}, rawBody: Buffer.alloc(0) });
   expect([status, body]).toEqual([500, expect.objectContaining({ problems: [expect.stringContaining('forbidden')], lost: ['1.1', '2.1'] })]);
   expect(bench.log.events(EVENTS.deleteFailed)).toHaveLength(1);
+  expect(bench.log.events(EVENTS.reapFailed)).toEqual([expect.objectContaining({ level: 'error', message: expect.stringContaining('forbidden') })]);
+  expect(bench.log.events(EVENTS.reaped)).toEqual([]);
   expect(bench.cloud.alive()).toHaveLength(1);
   expect(await reap(bench)).toMatchObject({ lost: [], problems: [] });
   expect(bench.cloud.alive()).toEqual([]);
@@ -152,4 +157,100 @@ test('a zone that cannot say which machines it has loses no task', async () => {
     body: { lost: [], problems: ['zones/us-west1-a could not say which machines it has', expect.stringContaining('503')] },
   });
   expect(bench.ledger.records.get('7001.1')?.state).toBe('started');
+});
+
+test('a zone that is down: the others are listed over HTTP, and nothing of it is lost', async () => {
+  const bench = await running({ down: ['us-west1-b'] });
+  const server = await serveCompute(bench.cloud);
+  try {
+    const transport = googleTransport({ getAccessToken: async () => 'token' });
+    const compute = new ComputeApi({ project: 'p-dev', clock: bench.clock, transport, baseUrl: server.url });
+    expect(await compute.withLabel('worker-task')).toMatchObject({ instances: [{ name: machineOf(bench) }], unreachable: ['zones/us-west1-b'] });
+  } finally {
+    await server.close();
+  }
+  expect(bench.cloud.refused).toEqual([]);
+  bench.clock.pass(HOUR + 301);
+  expect(await bench.reapWorkers({ headers: {}, rawBody: Buffer.alloc(0) })).toMatchObject({
+    status: 500,
+    body: { deleted: [machineOf(bench)], lost: ['7001.1'], problems: ['zones/us-west1-b could not say which machines it has'] },
+  });
+});
+
+test('an API that does not take partial success any more is asked without it', async () => {
+  const bench = await running({ fault: ({ query }) => (query.returnPartialSuccess ? { status: 400, reason: 'badRequest' } : undefined) });
+  expect(await reap(bench)).toMatchObject({ machines: 1, problems: [] });
+});
+
+test('without the list, attempts past their deadline are lost all the same, and no other', async () => {
+  const bench = functionsBench({
+    honoursMaxRunDuration: false,
+    fault: ({ method }) => (method === 'instances.aggregatedList' ? { status: 403, reason: 'forbidden' } : undefined),
+  });
+  await done(bench.createWorker(pushOf(requestOf(), { id: '1' })));
+  bench.clock.pass(HOUR);
+  await done(bench.createWorker(pushOf(requestOf(), { id: '2' })));
+  bench.clock.pass(300 + 901);
+  expect(await bench.reapWorkers({ headers: {}, rawBody: Buffer.alloc(0) })).toMatchObject({
+    status: 500,
+    body: { machines: 0, open: 2, lost: ['1.1'], problems: ['the machines cannot be listed: forbidden: as injected'] },
+  });
+  expect(bench.log.events(EVENTS.reapFailed)).toHaveLength(1);
+});
+
+test('an attempt that cannot be closed does not stop the rest, and its machine goes all the same', async () => {
+  const bench = functionsBench({ honoursMaxRunDuration: false });
+  for (const id of ['1', '2', '3']) await done(bench.createWorker(pushOf(requestOf(), { id })));
+  const close = bench.ledger.close.bind(bench.ledger);
+  bench.ledger.close = async (key, closing) => {
+    if (key === '2.1') throw new Error('ABORTED');
+    return close(key, closing);
+  };
+  bench.clock.pass(HOUR + 301);
+  const { status, body } = await bench.reapWorkers({ headers: {}, rawBody: Buffer.alloc(0) });
+  expect([status, body]).toEqual([500, expect.objectContaining({ lost: ['1.1', '3.1'], problems: ['2.1 is not closed: ABORTED'] })]);
+  expect(bench.cloud.alive()).toEqual([]);
+});
+
+test('an attempt is closed before its machine is deleted: what the agent reports as it goes asks for nothing', async () => {
+  const bench = await running();
+  const states: (string | undefined)[] = [];
+  const remove = bench.compute.delete.bind(bench.compute);
+  bench.compute.delete = async (zone, name) => {
+    states.push(bench.ledger.records.get('7001.1')?.state);
+    await remove(zone, name);
+  };
+  bench.clock.pass(HOUR + 301);
+  await reap(bench);
+  expect(states).toEqual(['lost']);
+});
+
+test('a record that cannot be read is an event, and the others are handled', async () => {
+  const bench = await running();
+  bench.ledger.broken.push({ key: '9.1', problem: 'tasks/9.1 is broken: attempt' });
+  bench.clock.pass(HOUR + 301);
+  expect(await reap(bench)).toMatchObject({ broken: 1, lost: ['7001.1'], problems: [] });
+  expect(bench.log.events(EVENTS.ledgerBroken)).toEqual([
+    expect.objectContaining({ level: 'error', key: '9.1', message: expect.stringContaining('tasks/9.1 is broken') }),
+  ]);
+  expect(bench.log.events(EVENTS.reaped)).toHaveLength(1);
+});
+
+test('a failure that nobody foresaw is an alert, too', async () => {
+  const bench = await running();
+  bench.cloud.preempt(machineOf(bench));
+  bench.clock.pass(400);
+  bench.clock.sleep = () => Promise.reject(new Error('the clock stands still'));
+  expect(await bench.reapWorkers({ headers: {}, rawBody: Buffer.alloc(0) })).toMatchObject({ status: 500 });
+  expect(bench.log.events(EVENTS.reapFailed)).toEqual([expect.objectContaining({ message: 'the reaper failed: the clock stands still' })]);
+});
+
+test('a machine whose metadata names an attempt that its label does not is not taken for its machine', async () => {
+  const bench = await running();
+  const [ours] = bench.cloud.alive();
+  if (!ours) throw new Error('no machine');
+  bench.cloud.place(ours.zone, { ...ours.body, name: 'copy', labels: { 'worker-task': 'import', 'worker-key': 'f'.repeat(40) } });
+  await bench.ledger.close('7001.1', { state: 'finished', closedAt: '2026-03-01T02:10:00.000Z', exitCode: 0, error: null, cost: 0 });
+  expect(await reap(bench)).toMatchObject({ deleted: [machineOf(bench)] });
+  expect(bench.cloud.isAlive('copy')).toBe(true);
 });

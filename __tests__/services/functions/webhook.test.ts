@@ -29,6 +29,15 @@ test('further attempts, and bodies that are no request, are refused', async () =
   expect(bench.ledger.records.size).toBe(0);
 });
 
+test('a further attempt is refused also where delete_worker could ask for it', async () => {
+  const bench = functionsBench();
+  await done(bench.webhook(callOf({ task: 'report', idempotencyKey: 'r' })));
+  await bench.ledger.close('r.1', { state: 'failed', closedAt: '2026-03-01T02:10:00.000Z', exitCode: 75, error: null, cost: 0 });
+  const answer = await bench.webhook(callOf({ task: 'report', idempotencyKey: 'r', attempt: 2 }));
+  expect(answer).toMatchObject({ status: 400, body: { error: expect.stringContaining('only delete_worker') } });
+  expect(bench.cloud.machines).toHaveLength(1);
+});
+
 test('the caller learns that Google gave no machine', async () => {
   const bench = functionsBench({ fault: () => ({ operationError: 'ZONE_RESOURCE_POOL_EXHAUSTED' }) });
   expect(await bench.webhook(callOf(asked))).toMatchObject({ status: 502, body: { state: 'failed', error: { code: 'not-started' } } });
@@ -64,6 +73,14 @@ test('a replay is refused, and a wrong signature is not remembered', async () =>
   await bench.signedWebhook({ ...right, rawBody: Buffer.from('{}') }); // the right signature over something else
   await done(bench.signedWebhook(right));
   expect(await bench.signedWebhook(right)).toMatchObject({ status: 409, body: { error: expect.stringContaining('seen before') } });
+});
+
+test.each([-300, 0, 300])('a signature of %i seconds from now is remembered as long as it is taken', async (seconds) => {
+  const bench = functionsBench();
+  const signedAt = new Date(bench.clock.now().getTime() + seconds * 1000);
+  await done(bench.signedWebhook(signed(asked, signedAt)));
+  const [until] = bench.seen.until.values();
+  expect(until?.getTime()).toBeGreaterThan(signedAt.getTime() + SIGNATURE.toleranceSeconds * 1000);
 });
 
 test('a large body is refused before its signature is looked at', async () => {

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import { openStores } from '../../../services/runtime/stores/open';
-import { record, storesConformance } from '../conformance/stores';
+import { damageIn, record, storesConformance } from '../conformance/stores';
 
 const ownFile = () => join(mkdtempSync(join(tmpdir(), 'stores-')), 'stores.db');
 
-storesConformance('in a file', { settings: { kind: 'embedded', file: ownFile() }, processes: 2, contested: 100, startUp: 400 });
+const shared = ownFile();
+storesConformance('in a file', { settings: { kind: 'embedded', file: shared }, processes: 2, contested: 100, startUp: 400, damage: damageIn(shared) });
 
 test.each([
   ['not JSON', '{"key"'],
@@ -21,7 +22,11 @@ test.each([
   db.prepare('UPDATE tasks SET record = ?').run(text);
   db.close();
   await expect(stores.taskLedger.get(one.key)).rejects.toThrow(`tasks/${one.key} is broken`);
-  await expect(stores.taskLedger.list(5)).rejects.toThrow(`tasks/${one.key} is broken`);
+  const broken = [{ key: one.key, problem: expect.stringContaining(`tasks/${one.key} is broken`) }];
+  expect([await stores.taskLedger.list(5), await stores.taskLedger.open()]).toEqual([
+    { records: [], broken },
+    { records: [], broken },
+  ]);
   await stores.close();
 });
 

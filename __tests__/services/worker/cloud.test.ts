@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,6 +8,8 @@ import { safePath, syncBucket } from '../../../services/worker/bucket/sync';
 import { CloudSink } from '../../../services/worker/logs/cloud-sink';
 import type { Line } from '../../../services/worker/logs/sink';
 import { pubsubFrom } from '../../../services/worker/report/publisher';
+import { report } from '../../../services/worker/report/report';
+import { resultOf } from '../../../services/worker/result';
 import { FakeClock } from '../../support/fake-clock';
 import { RecordingLog } from '../../support/recording-log';
 
@@ -49,6 +51,16 @@ describe('Pub/Sub', () => {
     answer = refusal;
     await expect(pubsubFrom({}, 'p-1', token).publish('done', '')).rejects.toThrow(/without giving it an id|403: no permission/);
   });
+});
+
+test('a report carries its id as an attribute, by which it is recognized unread', async () => {
+  answer = () => Response.json({ messageIds: ['17'] });
+  const attempt = { project: 'p-1', topic: 'done', taskId: 'task:1', task: 'import', attempt: 2, image: 'busybox', instance: 'vm-1' };
+  const result = resultOf(attempt, { imageDigest: null, error: { code: 'image-not-found', message: 'no' }, now: 0 });
+  await report(result, { topic: 'done', publisher: pubsubFrom({}, 'p-1', token), clock: new FakeClock(), log: new RecordingLog() });
+  const [message] = bodyOf(0).messages;
+  expect(message.attributes).toEqual({ resultId: 'task:1.2' });
+  expect(JSON.parse(Buffer.from(message.data, 'base64').toString())).toEqual(result);
 });
 
 describe('Cloud Logging', () => {
@@ -95,6 +107,18 @@ describe('Cloud Logging', () => {
     expect(log.lines).toEqual([expect.objectContaining({ level: 'error', message: expect.stringContaining('dropped') })]);
   });
 
+  test.each([
+    ['one of two', { 1: { code: 3, message: 'too large' } }, 1],
+    ['all', { 0: { code: 7, message: 'no' }, 1: { code: 7, message: 'no' } }, 2],
+  ])('that refuses %s entries has stored the others: only what failed is lost', async (_, logEntryErrors, lost) => {
+    const details = [{ '@type': 'type.googleapis.com/google.logging.v2.WriteLogEntriesPartialErrors', logEntryErrors }];
+    answer = () => Response.json({ error: { code: 400, message: 'Log entry with size 300K exceeds maximum', details } }, { status: 400 });
+    const { sink, log } = sinkWith();
+    expect(await sink.write(lines, never)).toBe(lost);
+    expect(calls.length).toBe(1);
+    expect(log.lines).toEqual([expect.objectContaining({ level: 'error', fields: expect.objectContaining({ lines: lost }) })]);
+  });
+
   test('that is out for long is given up after five minutes, then asked once each time, until it is back', async () => {
     answer = () => new Response('out', { status: 503 });
     const { sink, clock } = sinkWith();
@@ -138,6 +162,19 @@ describe('the shared bucket', () => {
     answer = (url) => (url.includes('alt=media') ? new Response('123456789') : items({ name: 'a', ...sum }));
     const into = folder();
     await expect(sync(into)).rejects.toMatchObject({ code: 'bucket-unreadable', message: expect.stringContaining('a does not have its checksum') });
+    expect(readdirSync(into)).toEqual([]);
+  });
+
+  test('a disk that is full is said at once, and not tried again', async () => {
+    answer = (url) => (url.includes('alt=media') ? new Response('123456789') : items({ name: 'a', md5Hash: 'JfnnlDI7RTiF9RgfG2JNCw==' }));
+    const into = folder();
+    symlinkSync('/dev/full', join(into, `a.partial-${process.pid}`));
+    const patient = { ...context(), patience: 60_000 };
+    await expect(syncBucket(new Storage('https://storage.test', token), 'b-1', into, patient)).rejects.toMatchObject({
+      code: 'not-started',
+      message: expect.stringMatching(/no space is left for a of the shared bucket.*larger diskGb/),
+    });
+    expect(calls.length).toBe(2);
     expect(readdirSync(into)).toEqual([]);
   });
 

@@ -47,6 +47,19 @@ test('a line that is too long goes out in parts, no character cut, each part wit
   expect(new Set(lines.map(({ line }) => line.id)).size).toBe(5);
 });
 
+test.each([
+  ['no text at all', Buffer.alloc(500_000, 0xff)],
+  ['text with a byte that is none now and then', Buffer.from('x'.repeat(9).concat('\xff').repeat(50_000), 'latin1')],
+])('%s: parts are as long as they are sent, three bytes for each that is no text', (_, bytes) => {
+  const pieces: Frame[] = [];
+  for (let start = 0; start < bytes.length; start += 16_383) pieces.push(frame('stdout', 7, bytes.subarray(start, start + 16_383)));
+  const lines = all({}, ...pieces, frame('stdout', 7, '\n'));
+  const sizes = lines.map(({ line }) => Buffer.byteLength(line.text));
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(LONGEST_LINE);
+  expect(lines.map((each) => each.bytes)).toEqual(sizes);
+  expect(texts(lines).join('')).toBe(bytes.toString());
+});
+
 const outputs = fc
   .array(fc.tuple(fc.constantFrom<StreamName>('stdout', 'stderr'), fc.nat(2), fc.string({ maxLength: 3 }), fc.boolean()), { maxLength: 30 })
   .map((pieces) => {

@@ -63,6 +63,15 @@ describe('the metadata server', () => {
     expect(fetched.mock.calls.length).toBeGreaterThan(10);
   });
 
+  test.each([
+    ['TRUE', true],
+    ['FALSE', false],
+  ])('says %s of a preemption', async (text, preempted) => {
+    answers.push(google(text));
+    expect(await new MetadataServer(new FakeClock(), 'metadata').preempted()).toBe(preempted);
+    expect(fetched.mock.calls[0][0]).toBe('http://metadata/computeMetadata/v1/instance/preempted');
+  });
+
   test('is not any server that happens to answer', async () => {
     answers.push(new Response('<html>router</html>'));
     await expect(new MetadataServer(new FakeClock(), 'metadata').instance()).rejects.toThrow('no metadata server');

@@ -34,9 +34,14 @@ export interface Discovery {
 
 export const DISCOVERY = JSON.parse(readFileSync(join(__dirname, '../../fixtures/compute.v1.json'), 'utf8')) as Discovery;
 
+/** In the document up to revision 20260122; since then only in the method's prose, which recommends it, as Google's reference does. */
+const RECOMMENDED: Readonly<Record<string, Method['parameters']>> = {
+  'instances.aggregatedList': { returnPartialSuccess: { location: 'query', type: 'boolean' } },
+};
+
 const routes = Object.entries(DISCOVERY.methods).map(([name, method]) => ({
   name,
-  method,
+  method: { ...method, parameters: { ...method.parameters, ...RECOMMENDED[name] } },
   path: new RegExp(`^/${method.path.replace(/\{([^}]+)\}/g, '(?<$1>[^/]+)')}$`),
 }));
 

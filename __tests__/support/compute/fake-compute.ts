@@ -34,6 +34,8 @@ export interface FakeComputeOptions {
   readonly onCreated?: (machine: Machine) => void;
   /** Instances of one page of a list, at most. @default as asked */
   readonly pageSize?: number;
+  /** Zones that are down: a list has the others, if partial success is asked for, and fails if not. @default none */
+  readonly down?: readonly string[];
 }
 
 interface Operation {
@@ -168,7 +170,9 @@ export class FakeCompute {
   private list(query: Readonly<Record<string, string>>): FakeAnswer {
     const label = /^labels\.([a-z0-9_-]+):\*$/.exec(query.filter ?? '')?.[1];
     if (query.filter !== undefined && label === undefined) return this.refuse(400, 'invalid', `the fake does not understand the filter ${query.filter}`);
-    const all = this.alive().filter(({ body }) => label === undefined || body.labels?.[label] !== undefined);
+    const { down = [] } = this.options;
+    if (down.length > 0 && query.returnPartialSuccess !== 'true') return failure(503, 'backendError', `${down.join(', ')} cannot be reached`);
+    const all = this.alive().filter(({ body, zone }) => !down.includes(zone) && (label === undefined || body.labels?.[label] !== undefined));
     const from = Number(query.pageToken ?? 0);
     const size = Math.min(Number(query.maxResults ?? 500), this.options.pageSize ?? 500);
     const items: Record<string, object> = {
@@ -181,7 +185,12 @@ export class FakeCompute {
     }
     return {
       status: 200,
-      body: { kind: 'compute#instanceAggregatedList', items, ...(from + size < all.length ? { nextPageToken: String(from + size) } : {}) },
+      body: {
+        kind: 'compute#instanceAggregatedList',
+        items,
+        ...(down.length > 0 && { unreachables: down.map((zone) => `zones/${zone}`) }),
+        ...(from + size < all.length ? { nextPageToken: String(from + size) } : {}),
+      },
     };
   }
 

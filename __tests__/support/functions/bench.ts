@@ -50,6 +50,7 @@ export function functionsBench(options: Partial<FakeComputeOptions> = {}) {
   const ledger = new MemoryLedger();
   const bus = new MemoryBus();
   const log = new MemoryLog();
+  const seen = new MemorySeenRequests();
   const compute = computeApi(cloud, clock);
   const create: CreateWorkerParts = { compute, ledger, clock, log, tasks, namePrefix: 'docker-worker', machine };
   const remove: DeleteWorkerParts = { compute, ledger, bus, log, prices, requestTopic: 'task-request' };
@@ -60,13 +61,14 @@ export function functionsBench(options: Partial<FakeComputeOptions> = {}) {
     ledger,
     bus,
     log,
+    seen,
     compute,
     parts: { create, remove, reap },
     createWorker: answering(log, requestPush(create)),
     deleteWorker: answering(log, resultPush(remove)),
     reapWorkers: answering(log, reaping(reap)),
     webhook: answering(log, webhook(create, undefined)),
-    signedWebhook: answering(log, webhook(create, { secret: SECRET, seen: new MemorySeenRequests() })),
+    signedWebhook: answering(log, webhook(create, { secret: SECRET, seen })),
   };
 }
 
@@ -79,16 +81,18 @@ export function computeApi(cloud: FakeCompute, clock: Clock, random: () => numbe
 export interface PushOptions {
   readonly id?: string;
   readonly publishTime?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** What Pub/Sub posts for a message. */
-export const pushOf = (data: unknown, { id = '7001', publishTime = '2026-03-01T02:00:00.123Z' }: PushOptions = {}): Call =>
+export const pushOf = (data: unknown, { id = '7001', publishTime = '2026-03-01T02:00:00.123Z', attributes = {} }: PushOptions = {}): Call =>
   callOf({
     message: {
       messageId: id,
       message_id: id,
       publishTime,
       publish_time: publishTime,
+      attributes,
       data: Buffer.from(typeof data === 'string' ? data : JSON.stringify(data)).toString('base64'),
     },
     subscription: 'projects/p-dev/subscriptions/s',

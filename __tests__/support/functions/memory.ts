@@ -2,12 +2,14 @@ import type { TaskRecord } from '../../../services/contracts/task-record';
 import { isOpen } from '../../../services/contracts/task-record';
 import type { Bus, Subscription } from '../../../services/runtime/bus/bus';
 import type { SeenRequests } from '../../../services/runtime/stores/seen-requests';
-import type { Closing, TaskLedger } from '../../../services/runtime/stores/task-ledger';
+import type { BrokenRecord, Closing, Records, TaskLedger } from '../../../services/runtime/stores/task-ledger';
 
 /** The ports in memory, by the words of their interfaces: every change is whole before anybody else looks. */
 
 export class MemoryLedger implements TaskLedger {
   readonly records = new Map<string, TaskRecord>();
+  /** Open ones that cannot be read. */
+  readonly broken: BrokenRecord[] = [];
 
   async claim(record: TaskRecord) {
     const there = this.records.get(record.key);
@@ -31,21 +33,23 @@ export class MemoryLedger implements TaskLedger {
     return this.records.get(key);
   }
 
-  async open(): Promise<TaskRecord[]> {
-    return [...this.records.values()].filter(isOpen);
+  async open(): Promise<Records> {
+    return { records: [...this.records.values()].filter(isOpen), broken: this.broken };
   }
 
-  async list(limit: number): Promise<TaskRecord[]> {
-    return [...this.records.values()].sort((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1)).slice(0, limit);
+  async list(limit: number): Promise<Records> {
+    const records = [...this.records.values()].sort((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1)).slice(0, limit);
+    return { records, broken: this.broken };
   }
 }
 
 export class MemorySeenRequests implements SeenRequests {
-  private readonly seen = new Set<string>();
+  /** By signature: when it may be forgotten. */
+  readonly until = new Map<string, Date>();
 
-  async remember(signature: string): Promise<boolean> {
-    const isNew = !this.seen.has(signature);
-    this.seen.add(signature);
+  async remember(signature: string, until: Date): Promise<boolean> {
+    const isNew = !this.until.has(signature);
+    if (isNew) this.until.set(signature, until);
     return isNew;
   }
 }

@@ -1,12 +1,25 @@
 import * as z from 'zod';
 import { isOpen, type TaskRecord, taskRecord } from '../../contracts/task-record';
-import type { Closing } from './task-ledger';
+import type { Closing, Records } from './task-ledger';
 
 /** A stored record as it is now; throws with the place of one that is broken. */
 export function parseStored<S extends z.ZodType>(schema: S, value: unknown, place: string): z.output<S> {
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;
   throw new Error(`${place} is broken: ${z.prettifyError(error).replaceAll('\n', ' ')}`);
+}
+
+/** Reads each for itself. */
+export function recordsOf<T>(found: readonly T[], keyOf: (one: T) => string, recordOf: (one: T) => TaskRecord): Records {
+  const sorted: Records = { records: [], broken: [] };
+  for (const one of found) {
+    try {
+      sorted.records.push(recordOf(one));
+    } catch (error) {
+      sorted.broken.push({ key: keyOf(one), problem: (error as Error).message });
+    }
+  }
+  return sorted;
 }
 
 /** A record that may be stored: one that could not be read again is refused. */

@@ -8,6 +8,19 @@ export type Closing = Pick<TaskRecord, 'exitCode' | 'error' | 'cost'> & {
   readonly startedAt?: string | null;
 };
 
+/** A record that cannot be read. */
+export interface BrokenRecord {
+  readonly key: string;
+  /** What is wrong with it, with its place. */
+  readonly problem: string;
+}
+
+/** What is readable, and what is not: one broken record does not hide the others. */
+export interface Records {
+  readonly records: TaskRecord[];
+  readonly broken: BrokenRecord[];
+}
+
 /** Every task ever started. A record is closed once, and never removed. */
 export interface TaskLedger {
   /** Records a new attempt, unless its key is there already: then nothing changes. Returns the record that is in the ledger, and whether it is this one. */
@@ -18,7 +31,7 @@ export interface TaskLedger {
   close(key: string, closing: Closing): Promise<boolean>;
   get(key: string): Promise<TaskRecord | undefined>;
   /** All that are claimed or started. */
-  open(): Promise<TaskRecord[]>;
+  open(): Promise<Records>;
   /** The newest first, by when they were asked for. */
-  list(limit: number): Promise<TaskRecord[]>;
+  list(limit: number): Promise<Records>;
 }

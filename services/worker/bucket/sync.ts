@@ -32,7 +32,7 @@ export async function prepareShared(storage: Storage, bucket: string | undefined
 
 /** Copies a whole bucket into a folder; every object is checked against its checksum. */
 export async function syncBucket(storage: Storage, bucket: string, folder: string, context: SyncContext): Promise<{ objects: number; bytes: number }> {
-  const retry: Retry = { ...context, worthIt: (error) => !(error instanceof Unusable) && isTransient(error) };
+  const retry: Retry = { ...context, worthIt: (error) => !(error instanceof Unusable || error instanceof TaskFailure) && isTransient(error) };
   const sum = { objects: 0, bytes: 0 };
   try {
     let pageToken: string | undefined;
@@ -70,7 +70,9 @@ async function download(storage: Storage, bucket: string, object: StoredObject, 
   const response = await storage.read(bucket, object, signal);
   const partial = `${file}.partial-${process.pid}`;
   try {
-    await mkdir(dirname(file), { recursive: true }).catch(local);
+    await mkdir(dirname(file), { recursive: true })
+      .catch((error) => full(error, object, file))
+      .catch(local);
     const checked = checksum(object);
     await pipeline(
       async function* () {
@@ -80,7 +82,7 @@ async function download(storage: Storage, bucket: string, object: StoredObject, 
         }
       },
       createWriteStream(partial, { mode: 0o644 }),
-    );
+    ).catch((error) => full(error, object, file));
     if (!checked.matches()) throw new Error(`${object.name} does not have its checksum`);
     await rename(partial, file).catch(local);
   } finally {
@@ -88,7 +90,16 @@ async function download(storage: Storage, bucket: string, object: StoredObject, 
   }
 }
 
+/** A disk does not grow by waiting. */
+function full(error: unknown, { name, size }: StoredObject, file: string): never {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    throw new TaskFailure('not-started', `no space is left for ${name} of the shared bucket (${size} bytes) at ${file}: the task needs a larger diskGb`);
+  throw error;
+}
+
 function local(error: unknown): never {
+  if (error instanceof TaskFailure) throw error;
   throw new Unusable(textOf(error));
 }
 

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
+import { Agent } from 'node:http';
 import type { Readable } from 'node:stream';
-import type Docker from 'dockerode';
+import Docker from 'dockerode';
 import type { Clock } from '../clock';
 import { TaskFailure } from '../failure';
 import { retrying } from '../retry';
 import { RESULT_LABEL } from './container-spec';
 import { isUnavailable, startFailure, statusOf, unavailable } from './errors';
+import { Presence } from './presence';
 
 /** What the agent needs to know of a container. */
 export interface ContainerState {
@@ -16,6 +18,20 @@ export interface ContainerState {
   readonly oomKilled: boolean;
   readonly startedAt: string;
   readonly finishedAt: string;
+}
+
+/** That a container has ended. */
+export interface Ended {
+  /** False: the engine went away while it ran, and what it says of the container's end is its own doing. */
+  readonly engineStayed: boolean;
+}
+
+/** By DOCKER_HOST. Each call has its own connection: one that is kept would still be answered by an engine that is going away. */
+export function dockerEngine(): Docker {
+  const docker = new Docker();
+  const modem = docker.modem as { protocol?: string; agent?: Agent };
+  if (modem.protocol === 'http') modem.agent = new Agent({ keepAlive: false });
+  return docker;
 }
 
 /** No call but waiting takes longer on an engine that works: milliseconds. */
@@ -80,19 +96,29 @@ export class Engine {
    * Begins to wait for the next end of a container that is not started yet: when this resolves the engine has noted it, and
    * not even a container that ends at once is missed. (Waiting without `next-exit` returns 0 at once: it does not run, does it.)
    */
-  async nextExit(id: string): Promise<{ readonly ended: Promise<void> }> {
+  async nextExit(id: string): Promise<{ readonly ended: Promise<Ended> }> {
+    const presence = await this.presence(id);
     const answer = await this.wait(id, 'next-exit');
-    return { ended: drained(answer).then(() => this.exit(id)) };
+    return { ended: Promise.race([drained(answer), presence.left]).then(() => this.exit(id, presence)) };
   }
 
   /** Resolves when a started container has ended or is gone, also across a restart of the engine. */
-  async exit(id: string): Promise<void> {
-    for (;;) {
-      const { status } = await this.inspect(id);
-      if (status === 'exited' || status === 'gone') return;
-      if (status === 'created')
-        await this.clock.sleep(500); // is being started; or could not be, and will be removed
-      else await this.wait(id, 'not-running').then(drained, () => this.clock.sleep(500));
+  async exit(id: string, since?: Presence): Promise<Ended> {
+    let presence = since ?? (await this.presence(id));
+    try {
+      for (;;) {
+        const { status } = await this.inspect(id);
+        if (status === 'exited' || status === 'gone') return { engineStayed: !presence.isBroken };
+        if (status === 'created') {
+          await this.clock.sleep(500); // is being started; or could not be, and will be removed
+          continue;
+        }
+        // It has outlived an engine, as `live-restore` has it: its end is still to come.
+        if (presence.isBroken) presence = await this.presence(id);
+        await Promise.race([this.wait(id, 'not-running').then(drained, () => this.clock.sleep(500)), presence.left]);
+      }
+    } finally {
+      presence.release();
     }
   }
 
@@ -131,6 +157,10 @@ export class Engine {
   isAlive(id: string): boolean {
     const pid = this.pids.get(id);
     return pid !== undefined && existsSync(`/proc/${pid}`);
+  }
+
+  private presence(id: string): Promise<Presence> {
+    return this.patiently(() => Presence.of(this.docker, id));
   }
 
   private wait(id: string, condition: 'next-exit' | 'not-running'): Promise<Readable> {

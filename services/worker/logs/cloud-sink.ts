@@ -1,6 +1,7 @@
+import * as z from 'zod';
 import type { Clock } from '../clock';
 import { textOf } from '../failure';
-import { http, isTransient } from '../http';
+import { HttpFailure, http, isTransient } from '../http';
 import type { Log } from '../log';
 import { retrying } from '../retry';
 import { type Line, type LogSink, labelsOf, SEVERITY, type Source } from './sink';
@@ -39,6 +40,12 @@ export class CloudSink implements LogSink {
       this.down = false;
       return 0;
     } catch (error) {
+      const refused = refusedOf(error);
+      if (refused > 0 && refused < lines.length) {
+        log.error({ error: textOf(error), lines: refused }, 'Cloud Logging does not take some lines of the container’s output');
+        this.down = false;
+        return refused;
+      }
       if (!this.down) log.error({ error: textOf(error), lines: lines.length }, 'Cloud Logging does not take the container’s output: lines are dropped');
       this.down = true;
       return lines.length;
@@ -66,5 +73,18 @@ export class CloudSink implements LogSink {
       signal,
     });
     await response.arrayBuffer();
+  }
+}
+
+const partial = z.object({ error: z.object({ details: z.array(z.object({ logEntryErrors: z.record(z.string(), z.unknown()).default({}) })) }) });
+
+/** How many entries an answer speaks of: `partialSuccess` has stored the others, whatever the status. 0: it speaks of none. */
+function refusedOf(error: unknown): number {
+  if (!(error instanceof HttpFailure)) return 0;
+  try {
+    const { details } = partial.parse(JSON.parse(error.body)).error;
+    return details.reduce((sum, { logEntryErrors }) => sum + Object.keys(logEntryErrors).length, 0);
+  } catch {
+    return 0;
   }
 }

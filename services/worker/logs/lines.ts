@@ -1,7 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import type { Frame, StreamName } from '../docker/frames';
 import type { Line } from './sink';
 
-/** Longest text of one entry, bytes: Cloud Logging takes 256 KB with all that is around it. */
+/** Longest text of one entry, bytes as it is sent: Cloud Logging takes 256 KB with all that is around it. */
 export const LONGEST_LINE = 200_000;
 
 /** Up to where one stream was shipped: the time of a frame, and which of those with that time. */
@@ -77,13 +78,14 @@ class OneStream {
     if (time < this.last.time) this.reopen();
     const mark = { time, nth: time === this.last.time ? this.last.nth + 1 : 1 };
     // Parts are made of whole frames, so that the next one can be found again.
-    const part = this.held > 0 && this.held + piece.length > LONGEST_LINE && !this.isPassed(mark) ? [this.take(true)] : [];
+    const size = decodedSize(piece);
+    const part = this.held > 0 && this.held + size > LONGEST_LINE && !this.isPassed(mark) ? [this.take(true)] : [];
     this.last = mark;
     if (this.isPassed(mark)) return [];
     this.frames += 1;
     if (this.pieces.length === 0 || part.length > 0) this.first = mark;
     this.pieces.push(piece);
-    this.held += piece.length;
+    this.held += size;
     return complete ? [...part, ...this.end(true)] : part;
   }
 
@@ -105,11 +107,12 @@ class OneStream {
     const all = this.pieces.length === 1 ? (this.pieces[0] as Buffer) : Buffer.concat(this.pieces);
     const end = goesOn ? wholeCharacters(all) : all.length;
     const { time, nth } = this.first;
-    const line = { stream: this.name, text: all.toString('utf8', 0, end), time, id: `${time}-${this.name}-${nth}` };
+    const text = all.toString('utf8', 0, end);
+    const line = { stream: this.name, text, time, id: `${time}-${this.name}-${nth}` };
     this.pieces = end < all.length ? [all.subarray(end)] : [];
-    this.held = all.length - end;
+    this.held = decodedSize(all.subarray(end));
     this.begun = goesOn;
-    return { line, after: this.last, bytes: end };
+    return { line, after: this.last, bytes: Buffer.byteLength(text) };
   }
 
   private isPassed({ time, nth }: Mark): boolean {
@@ -126,6 +129,9 @@ function timed(frame: Buffer): { time: string; piece: Buffer; complete: boolean 
   const complete = frame[frame.length - 1] === NEWLINE;
   return { time: frame.toString('latin1', 0, space), piece: frame.subarray(space + 1, frame.length - (complete ? 1 : 0)), complete };
 }
+
+/** What is no UTF-8 becomes three bytes for each of it. A character that is cut counts as that, too: a part is rather too short. */
+const decodedSize = (bytes: Buffer): number => (isUtf8(bytes) ? bytes.length : Buffer.byteLength(bytes.toString()));
 
 /** Length without a character that is cut at the end. */
 function wholeCharacters(text: Buffer): number {

@@ -5,6 +5,9 @@ import { retrying } from '../retry';
 /** A machine that cannot reach its own metadata server within this will not: milliseconds. */
 const PATIENCE_MS = 60_000;
 
+/** Milliseconds. */
+const PREEMPTED_MS = 3000;
+
 /** GCE's metadata server: what the machine was made with, and tokens of its account. */
 export class MetadataServer {
   private token: { readonly value: string; readonly expires: number } | undefined;
@@ -22,6 +25,11 @@ export class MetadataServer {
 
   async instance(signal?: AbortSignal): Promise<string> {
     return (await this.get('instance/name', signal)).text();
+  }
+
+  /** Whether Google is taking the machine back; rejects when the server does not say so soon: there are 30 seconds in all. */
+  async preempted(): Promise<boolean> {
+    return (await (await this.get('instance/preempted', AbortSignal.timeout(PREEMPTED_MS))).text()).trim() === 'TRUE';
   }
 
   /** OAuth token of the machine's account, good for a few minutes at least. */

@@ -11,6 +11,10 @@ usermod --append --groups docker worker
 install -d /opt/worker
 install -m 644 "$AGENT" /opt/worker/main.js
 
+# The machine lives for one task, from an image that is as new as its last bake: an upgrade in the middle would restart Docker.
+systemctl mask apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service
+apt-mark hold docker.io containerd runc >/dev/null
+
 cat >/etc/systemd/system/worker.service <<'UNIT'
 [Unit]
 Description=Worker agent: runs the one task that this machine exists for
@@ -43,6 +47,10 @@ systemctl enable worker.service
 # Test
 systemd-analyze verify /etc/systemd/system/worker.service
 systemctl --quiet is-enabled worker.service
+if [ "$(systemctl is-enabled apt-daily-upgrade.timer)" != masked ]; then
+  echo 'install-worker: upgrades are not masked' >&2
+  exit 1
+fi
 runuser -u worker -- test -x /usr/local/bin/node
 id --name --groups worker | grep --quiet --word-regexp docker
 runuser -u worker -- /usr/local/bin/node /opt/worker/main.js --help >/dev/null

@@ -1,8 +1,8 @@
 import { type TaskRecord, taskRecord } from '../../../contracts/task-record';
 import { json } from '../../../contracts/worker-metadata';
 import type { EmbeddedDatabase, Row, Sql } from '../../embedded/database';
-import { checkRecord, closedRecord, parseStored, startedRecord } from '../records';
-import type { Closing, TaskLedger } from '../task-ledger';
+import { checkRecord, closedRecord, parseStored, recordsOf, startedRecord } from '../records';
+import type { Closing, Records, TaskLedger } from '../task-ledger';
 
 /** The record is JSON in one column; the others are what is searched by. */
 export const TASKS_SCHEMA = `
@@ -42,12 +42,12 @@ export class EmbeddedTaskLedger implements TaskLedger {
     return this.database.read((sql) => find(sql, key));
   }
 
-  open(): Promise<TaskRecord[]> {
-    return this.database.read((sql) => sql.all<TaskRow>("SELECT * FROM tasks WHERE state IN ('claimed', 'started')").map(recordOf));
+  open(): Promise<Records> {
+    return this.database.read((sql) => readable(sql.all<TaskRow>("SELECT * FROM tasks WHERE state IN ('claimed', 'started')")));
   }
 
-  list(limit: number): Promise<TaskRecord[]> {
-    return this.database.read((sql) => sql.all<TaskRow>('SELECT * FROM tasks ORDER BY requested DESC, key DESC LIMIT ?', limit).map(recordOf));
+  list(limit: number): Promise<Records> {
+    return this.database.read((sql) => readable(sql.all<TaskRow>('SELECT * FROM tasks ORDER BY requested DESC, key DESC LIMIT ?', limit)));
   }
 
   private change(key: string, changed: (record: TaskRecord) => TaskRecord | undefined): Promise<boolean> {
@@ -64,6 +64,8 @@ function find(sql: Pick<Sql, 'get'>, key: string): TaskRecord | undefined {
   const row = sql.get<TaskRow>('SELECT * FROM tasks WHERE key = ?', key);
   return row && recordOf(row);
 }
+
+const readable = (rows: readonly TaskRow[]): Records => recordsOf(rows, ({ key }) => key, recordOf);
 
 function recordOf({ key, record }: TaskRow): TaskRecord {
   return parseStored(json(taskRecord), record, `tasks/${key}`);

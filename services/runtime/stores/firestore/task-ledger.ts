@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { type DocumentSnapshot, type Firestore, Timestamp } from '@google-cloud/firestore';
+import { type DocumentSnapshot, type Firestore, type QueryDocumentSnapshot, Timestamp } from '@google-cloud/firestore';
 import { COLLECTIONS } from '../../../contracts/firestore';
-import { resolvedTask } from '../../../contracts/task';
+import { storedTask } from '../../../contracts/task';
 import { type TaskRecord, taskRecord } from '../../../contracts/task-record';
 import { json } from '../../../contracts/worker-metadata';
-import { checkRecord, closedRecord, parseStored, startedRecord } from '../records';
-import type { Closing, TaskLedger } from '../task-ledger';
-import { CREATED_BY, create } from './create';
+import { checkRecord, closedRecord, parseStored, recordsOf, startedRecord } from '../records';
+import type { Closing, Records, TaskLedger } from '../task-ledger';
+import { create } from './create';
 
 /** The record, its task as JSON: Firestore refuses some names that an environment variable may have. */
-const taskDocument = taskRecord.extend({ run: json(resolvedTask) });
+const taskDocument = taskRecord.extend({ run: json(storedTask) });
 /** Fields beside the record: what is sorted by (times as text do not sort), and who made and closed it. */
 const REQUESTED = 'requested';
 const CLOSED_BY = 'closedBy';
@@ -49,14 +49,14 @@ export class FirestoreTaskLedger implements TaskLedger {
     return found.exists ? recordOf(found) : undefined;
   }
 
-  async open(): Promise<TaskRecord[]> {
+  async open(): Promise<Records> {
     const { docs } = await this.tasks.where('state', 'in', ['claimed', 'started']).get();
-    return docs.map(recordOf);
+    return readable(docs);
   }
 
-  async list(limit: number): Promise<TaskRecord[]> {
+  async list(limit: number): Promise<Records> {
     const { docs } = await this.tasks.orderBy(REQUESTED, 'desc').limit(limit).get();
-    return docs.map(recordOf);
+    return readable(docs);
   }
 
   private get tasks() {
@@ -72,7 +72,8 @@ function documentOf(record: TaskRecord): Record<string, unknown> {
   return { ...record, run: JSON.stringify(record.run) };
 }
 
+const readable = (docs: readonly QueryDocumentSnapshot[]): Records => recordsOf(docs, ({ id }) => id, recordOf);
+
 function recordOf(found: DocumentSnapshot): TaskRecord {
-  const { [CREATED_BY]: _, [CLOSED_BY]: __, [REQUESTED]: ___, ...record } = found.data() ?? {};
-  return parseStored(taskDocument, record, found.ref.path);
+  return parseStored(taskDocument, found.data() ?? {}, found.ref.path);
 }
