@@ -17,6 +17,8 @@ export interface CrewOptions {
 
 /** Beats for each lease: two may be lost before somebody is taken for dead. */
 const BEATS = 3;
+/** So much of its own lease a process relies on: clocks differ, and others may have the work after it. */
+const TRUSTED = 0.9;
 
 /** The processes that share the work, of this one's groups. */
 export class Crew {
@@ -43,7 +45,7 @@ export class Crew {
   /** Whether this process does the work of `key`. Nobody's, while its own lease may be over: others have it then. */
   owns(group: string, key: string): boolean {
     const { clock, groups, leaseSeconds } = this.options;
-    if (clock.now() - this.seenAt > leaseSeconds * 1000) return false;
+    if (clock.now() - this.seenAt >= leaseSeconds * 1000 * TRUSTED) return false;
     return ownerOf(key, this.of(group)) === groups[group];
   }
 

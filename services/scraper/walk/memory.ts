@@ -7,6 +7,8 @@ interface Remembered {
   floor: Floor;
   /** Milliseconds since 1970; undefined: not yet. */
   askedAt?: number;
+  /** Of those who were asked at one moment, who came first. */
+  turn: number;
   /** When the newest entry was logged. 0: none is known. */
   activeAt: number;
   /** Not asked before. */
@@ -14,6 +16,14 @@ interface Remembered {
   failures: number;
   /** When somebody began to follow, until the user was asked because of it. */
   followedAt?: number;
+  /** What their channel got then. */
+  followedEntry?: string;
+}
+
+/** A user's place in the line: by urgency, and among equals by turn. */
+export interface Rank {
+  readonly urgency: number;
+  readonly turn: number;
 }
 
 const DAY = 86_400_000;
@@ -25,6 +35,7 @@ const NEW_FOLLOW = 600_000;
 /** What this process knows of each user from asking: a restart forgets it, and takes what the database says. */
 export class Memory {
   private readonly users = new Map<string, Remembered>();
+  private turns = 0;
 
   constructor(private readonly minimumAge: number) {}
 
@@ -35,6 +46,9 @@ export class Memory {
   floor(user: UserDocument): Floor {
     const known = this.of(user.letterboxdId);
     known.floor = raised(known.floor, user.previous.lid);
+    // others who follow already may not have it: it says something only of who was never posted anywhere
+    if (known.followedEntry && isNeverPosted(known.floor) && known.askedAt === undefined) known.floor = raised(known.floor, known.followedEntry);
+    known.followedEntry = undefined;
     return known.floor;
   }
 
@@ -44,25 +58,22 @@ export class Memory {
     return known !== undefined && isNewFollow(known, now);
   }
 
-  /** Somebody follows: the user is asked next. `entry` is what the channel got already, and only says something of who was never posted. */
+  /** Somebody follows: the user is asked next. `entry` is what the channel got already. */
   follow(lid: string, entry: string, now: number): void {
     const known = this.of(lid);
-    if (isNeverPosted(known.floor) && known.askedAt === undefined) known.floor = raised(known.floor, entry);
+    known.followedEntry = entry;
     known.followedAt = now;
   }
 
   /**
-   * How urgent it is to ask; undefined: not now. Who was active in the last day comes round twice as often as who was in the last
-   * week, and four times as often as others.
+   * Who is asked next comes first; undefined: not now. Who was active in the last day comes round twice as often as who was in the
+   * last week, and four times as often as others.
    */
-  urgency(lid: string, now: number): number | undefined {
+  rank(lid: string, now: number): Rank | undefined {
     const known = this.users.get(lid);
-    if (!known) return Number.MAX_VALUE;
+    if (!known) return { urgency: Number.MAX_VALUE, turn: 0 };
     if (known.notBefore > now) return undefined;
-    if (isNewFollow(known, now)) return Number.POSITIVE_INFINITY;
-    if (known.askedAt === undefined) return Number.MAX_VALUE;
-    const quiet = now - known.activeAt;
-    return (now - known.askedAt) / (quiet < DAY ? 1 : quiet < 7 * DAY ? 2 : 4);
+    return { urgency: urgencyOf(known, now), turn: known.turn };
   }
 
   /** The user was asked; all that is ripe is on its way. */
@@ -73,6 +84,7 @@ export class Memory {
     // of who was never posted everything from here on is news
     if (waits && isNeverPosted(known.floor)) known.floor = { lid: waits.id, isNews: true };
     known.askedAt = now;
+    known.turn = ++this.turns;
     known.activeAt = newest ? createdAt(newest) : 0;
     known.notBefore = waits ? createdAt(waits) + this.minimumAge : 0;
     known.failures = 0;
@@ -99,7 +111,7 @@ export class Memory {
   private of(lid: string): Remembered {
     let known = this.users.get(lid);
     if (!known) {
-      known = { floor: NEVER_POSTED, activeAt: 0, notBefore: 0, failures: 0 };
+      known = { floor: NEVER_POSTED, turn: 0, activeAt: 0, notBefore: 0, failures: 0 };
       this.users.set(lid, known);
     }
     return known;
@@ -108,4 +120,11 @@ export class Memory {
 
 function isNewFollow({ followedAt }: Remembered, now: number): boolean {
   return followedAt !== undefined && now - followedAt < NEW_FOLLOW;
+}
+
+function urgencyOf(known: Remembered, now: number): number {
+  if (isNewFollow(known, now)) return Number.POSITIVE_INFINITY;
+  if (known.askedAt === undefined) return Number.MAX_VALUE;
+  const quiet = now - known.activeAt;
+  return (now - known.askedAt) / (quiet < DAY ? 1 : quiet < 7 * DAY ? 2 : 4);
 }

@@ -7,7 +7,7 @@ import { type EntrySource, LetterboxdPaused } from '../letterboxd/polite';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
 import type { Publisher } from '../publish/publisher';
-import type { Memory } from './memory';
+import type { Memory, Rank } from './memory';
 import { MOST, newsOf } from './news';
 import type { Roster } from './roster';
 
@@ -57,12 +57,12 @@ export class Walker {
   private choose(): UserDocument[] {
     const { clock, isMine, memory, pageSize, roster } = this.options;
     const now = clock.now();
-    const candidates: { user: UserDocument; urgency: number }[] = [];
+    const candidates: { user: UserDocument; rank: Rank }[] = [];
     for (const user of roster.followed()) {
-      const urgency = isMine(user) ? memory.urgency(user.letterboxdId, now) : undefined;
-      if (urgency !== undefined) candidates.push({ user, urgency });
+      const rank = isMine(user) ? memory.rank(user.letterboxdId, now) : undefined;
+      if (rank) candidates.push({ user, rank });
     }
-    candidates.sort((a, b) => (a.urgency === b.urgency ? 0 : b.urgency - a.urgency));
+    candidates.sort(({ rank: a }, { rank: b }) => (a.urgency === b.urgency ? a.turn - b.turn : b.urgency - a.urgency));
     return candidates.slice(0, pageSize).map(({ user }) => user);
   }
 
