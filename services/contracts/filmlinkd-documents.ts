@@ -21,6 +21,8 @@ export const userDocument = z.looseObject({
   previous: z
     .looseObject({ lid: lid.default('0'), list: z.array(lid).default([]), published: z.number().default(0), uri: z.string().optional() })
     .default({ lid: '0', list: [], published: 0 }),
+  /** Ours, for who was never posted: entries after this one are news; it itself, when `isNews`. */
+  newsFrom: z.object({ lid, isNews: z.boolean() }).optional(),
   footer: z.looseObject({ icon: z.string().default(''), text: z.string().default('') }).optional(),
 });
 export type UserDocument = z.output<typeof userDocument>;

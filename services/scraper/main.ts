@@ -71,6 +71,7 @@ async function main(environment: Environment, log: Logger): Promise<void> {
   );
   const walker = new Walker({
     source,
+    users: stores.users,
     roster,
     memory,
     publisher,

@@ -130,6 +130,17 @@ export function filmStoresConformance(title: string, { settings, processes, cont
         await users.posted(anyLid(), { lid: 'a7', published: 1, link: '' }); // nobody: nothing
       });
 
+      test('from where on entries are news is noted once', async () => {
+        const { users } = stores;
+        const lid = anyLid();
+        await users.follow(profileOf(lid), 'a');
+        expect((await users.byLid(lid))?.newsFrom).toBeUndefined();
+        await users.newsFrom(lid, { lid: 'e1', isNews: true });
+        await users.newsFrom(lid, { lid: 'e2', isNews: false });
+        expect((await users.byLid(lid))?.newsFrom).toEqual({ lid: 'e1', isNews: true });
+        await users.newsFrom(anyLid(), { lid: 'e1', isNews: true }); // nobody: nothing
+      });
+
       test('who listens gets all, and every change, until stopped', async () => {
         const { users } = stores;
         const [old, young] = [anyLid(), anyLid()];

@@ -42,6 +42,9 @@ function bench({ pageSize = 20, users = [user('ada')], vip = ['v'] }: { pageSize
   const stores = {
     users: {
       byLid: async (lid: string) => database.get(lid),
+      newsFrom: async (lid: string, newsFrom: UserDocument['newsFrom']) => {
+        database.set(lid, { ...(database.get(lid) as UserDocument), newsFrom });
+      },
       listen: (onUsers: typeof tell) => {
         tell = onUsers;
         tell(new Map(database));
@@ -59,7 +62,7 @@ function bench({ pageSize = 20, users = [user('ada')], vip = ['v'] }: { pageSize
   roster.start();
   const memory = new Memory(3 * MINUTE);
   const walker = new Walker({
-    ...{ source: diary, roster, memory, publisher, clock, log, metrics },
+    ...{ source: diary, users: stores.users, roster, memory, publisher, clock, log, metrics },
     ...{ isMine: () => true, publishSource: 'Normal', pageSize, concurrency: 2, runTimeout: MINUTE, minimumAge: 3 * MINUTE },
   });
   const parked: string[] = [];
@@ -114,6 +117,18 @@ test('of a new user whose first entry was too young, what comes meanwhile is pub
   diary.log('ada', '1002', clock.now());
   await page(120);
   expect(published.map(({ lid }) => lid)).toEqual(['1001', '1002']);
+});
+
+test('whoever takes over from a scraper that died finds all that came since the first, though nothing is posted yet', async () => {
+  const first = bench({ users: [user('ada', '0')] });
+  for (const lid of ['1000', '1001']) first.diary.log('ada', lid, START - DAY);
+  await first.page();
+  expect(first.published.map(({ lid }) => lid)).toEqual(['1001']);
+
+  const second = bench({ users: [...first.database.values()] });
+  for (const lid of ['1000', '1001', '1002', '1003']) second.diary.log('ada', lid, START - DAY);
+  await second.page();
+  expect(second.published.map(({ lid }) => lid)).toEqual(['1001', '1002', '1003']); // the database knows 1001
 });
 
 test('the database did not take an entry: it and all behind it are found again', async () => {

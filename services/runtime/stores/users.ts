@@ -22,6 +22,8 @@ export interface Users {
   count(): Promise<number>;
   /** The entry was posted in every channel: keeps the ten newest, and the newest as `previous.lid`. */
   posted(lid: string, entry: { readonly lid: string; readonly published: number; readonly link: string }): Promise<void>;
+  /** Notes from where on a user's entries are news, before the first is published. The first note stays. */
+  newsFrom(lid: string, floor: NonNullable<UserDocument['newsFrom']>): Promise<void>;
   /** Calls back with all users, and again whenever some changed, until stopped. What goes wrong (a document that is broken, too, which is left out) is told to `onError`, and listening goes on. */
   listen(onUsers: (users: ReadonlyMap<string, UserDocument>) => void, onError: (error: Error) => void): { stop(): Promise<void> };
 }

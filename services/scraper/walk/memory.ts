@@ -46,6 +46,7 @@ export class Memory {
   floor(user: UserDocument): Floor {
     const known = this.of(user.letterboxdId);
     known.floor = raised(known.floor, user.previous.lid);
+    if (user.newsFrom && isNeverPosted(known.floor)) known.floor = user.newsFrom;
     // others who follow already may not have it: it says something only of who was never posted anywhere
     if (known.followedEntry && isNeverPosted(known.floor) && known.askedAt === undefined) known.floor = raised(known.floor, known.followedEntry);
     known.followedEntry = undefined;
@@ -81,14 +82,18 @@ export class Memory {
     const known = this.of(lid);
     const last = ripe.at(-1);
     if (last) known.floor = raised(known.floor, last.id);
-    // of who was never posted everything from here on is news
-    if (waits && isNeverPosted(known.floor)) known.floor = { lid: waits.id, isNews: true };
     known.askedAt = now;
     known.turn = ++this.turns;
     known.activeAt = newest ? createdAt(newest) : 0;
     known.notBefore = waits ? createdAt(waits) + this.minimumAge : 0;
     known.failures = 0;
     if (!waits) known.followedAt = undefined;
+  }
+
+  /** From here on everything is news. */
+  found(lid: string, floor: Floor): void {
+    const known = this.of(lid);
+    if (isNeverPosted(known.floor)) known.floor = floor;
   }
 
   /** One entry is on its way, or was before. */

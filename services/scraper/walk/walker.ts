@@ -1,18 +1,21 @@
 import type { UserDocument } from '../../contracts/filmlinkd-documents';
 import type { LogEntry } from '../../contracts/log-entry';
 import { toLogEntry } from '../../letterboxd/log-entry';
+import type { Users } from '../../runtime/stores/users';
 import type { Clock } from '../clock';
 import { inParallel } from '../in-parallel';
 import { type EntrySource, LetterboxdPaused } from '../letterboxd/polite';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
 import type { Publisher } from '../publish/publisher';
+import { type Floor, isNeverPosted } from './floor';
 import type { Memory, Rank } from './memory';
-import { MOST, newsOf } from './news';
+import { MOST, type News, newsOf } from './news';
 import type { Roster } from './roster';
 
 export interface WalkerOptions {
   readonly source: EntrySource;
+  readonly users: Pick<Users, 'newsFrom'>;
   readonly roster: Roster;
   readonly memory: Memory;
   readonly publisher: Publisher;
@@ -54,6 +57,15 @@ export class Walker {
     if (answered) this.lastSuccess = clock.now();
   }
 
+  /** Of who was never posted, everything from now on is news: also for whoever takes over before the first is posted everywhere. */
+  private async note({ letterboxdId: lid, newsFrom, previous }: UserDocument, before: Floor, { newest }: News): Promise<void> {
+    if (newsFrom || !isNeverPosted({ lid: previous.lid, isNews: false })) return;
+    const floor = isNeverPosted(before) ? newest && { lid: newest.id, isNews: true } : before;
+    if (!floor) return;
+    await this.options.users.newsFrom(lid, floor);
+    this.options.memory.found(lid, floor);
+  }
+
   private choose(): UserDocument[] {
     const { clock, isMine, memory, pageSize, roster } = this.options;
     const now = clock.now();
@@ -72,8 +84,10 @@ export class Walker {
     const lid = user.letterboxdId;
     try {
       metrics.asked.inc();
-      const news = await newsOf(source, lid, { floor: memory.floor(user), minimumAge, now: clock.now, signal });
-      if (news.isCut) log.warn({ user: lid }, `More than ${MOST} entries since ${memory.floor(user).lid}: the older ones are left out`);
+      const before = memory.floor(user);
+      const news = await newsOf(source, lid, { floor: before, minimumAge, now: clock.now, signal });
+      if (news.isCut) log.warn({ user: lid }, `More than ${MOST} entries since ${before.lid}: the older ones are left out`);
+      await this.note(user, before, news);
       const asWhat = memory.isFollowed(lid, clock.now()) ? 'Follow' : publishSource;
       for (const entry of news.ripe) {
         if (await publisher.first(toLogEntry(entry, asWhat))) metrics.found.inc();

@@ -67,6 +67,10 @@ export class EmbeddedUsers implements Users {
     });
   }
 
+  async newsFrom(lid: string, newsFrom: NonNullable<UserDocument['newsFrom']>): Promise<void> {
+    await this.change(lid, (user) => (user.newsFrom ? user : { ...user, newsFrom }));
+  }
+
   listen(onUsers: (users: ReadonlyMap<string, UserDocument>) => void, onError: (error: Error) => void): { stop(): Promise<void> } {
     const users = new Map<string, UserDocument>();
     let seen = -1;

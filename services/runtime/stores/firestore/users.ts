@@ -61,23 +61,35 @@ export class FirestoreUsers implements Users {
     return (await this.users.count().get()).data().count;
   }
 
-  async posted(lid: string, entry: { readonly lid: string; readonly published: number; readonly link: string }): Promise<void> {
+  posted(lid: string, entry: { readonly lid: string; readonly published: number; readonly link: string }): Promise<void> {
+    return this.change(lid, (user) => {
+      const previous = previousAfter(user, entry);
+      if (!previous) return undefined;
+      const fields = Object.entries(previous).map(([name, value]) => [`previous.${name}`, value]);
+      return { ...Object.fromEntries(fields), updated: Date.now() };
+    });
+  }
+
+  newsFrom(lid: string, newsFrom: NonNullable<UserDocument['newsFrom']>): Promise<void> {
+    return this.change(lid, (user) => (user.newsFrom ? undefined : { newsFrom }));
+  }
+
+  listen(onUsers: (users: ReadonlyMap<string, UserDocument>) => void, onError: (error: Error) => void): { stop(): Promise<void> } {
+    return listenTo(this.users, userOf, (documents) => onUsers(new Map([...documents.values()].map((user) => [user.letterboxdId, user]))), onError);
+  }
+
+  /** Writes the fields that follow from the document as it is; undefined: none. */
+  private async change(lid: string, fieldsOf: (user: UserDocument) => Record<string, unknown> | undefined): Promise<void> {
     const found = await this.find(lid);
     if (!found) return;
     await this.users.firestore.runTransaction(
       async (transaction) => {
         const now = await transaction.get(found.ref);
-        const previous = now.exists && previousAfter(userOf(now), entry);
-        if (!previous) return;
-        const fields = Object.entries(previous).map(([name, value]) => [`previous.${name}`, value]);
-        transaction.update(found.ref, { ...Object.fromEntries(fields), updated: Date.now() });
+        const fields = now.exists && fieldsOf(userOf(now));
+        if (fields) transaction.update(found.ref, fields);
       },
       { maxAttempts: ATTEMPTS },
     );
-  }
-
-  listen(onUsers: (users: ReadonlyMap<string, UserDocument>) => void, onError: (error: Error) => void): { stop(): Promise<void> } {
-    return listenTo(this.users, userOf, (documents) => onUsers(new Map([...documents.values()].map((user) => [user.letterboxdId, user]))), onError);
   }
 
   private async find(lid: string): Promise<DocumentSnapshot | undefined> {
