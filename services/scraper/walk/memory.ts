@@ -28,7 +28,7 @@ export interface Rank {
 
 const DAY = 86_400_000;
 /** Milliseconds after a failure of one user. */
-const FAILED = { first: 1000, longest: 300_000 } as const;
+const FAILED = { first: 1000, longest: 60_000 } as const;
 /** Milliseconds for which a follow is new. The database tells of its user long before. */
 const NEW_FOLLOW = 600_000;
 
