@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType as Option, ApplicationCommandType } from 'discord-api-types/v10';
+import { ApplicationCommandType, ApplicationCommandOptionType as Option } from 'discord-api-types/v10';
 import * as z from 'zod';
 import { checkForm, problem, text, upTo } from './form';
 
@@ -75,7 +75,12 @@ function optionList(depth: number): z.ZodType<OptionDefinition[]> {
         problem(context, 'APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS', 'Option name already exists', [i, 'name']);
       }
       if (GROUPS.includes(type) !== GROUPS.includes((options[0] as OptionDefinition).type)) {
-        problem(context, 'APPLICATION_COMMAND_OPTIONS_TYPE_INVALID', 'Sub-command and sub-command group option types are mutually exclusive to all other types', [i]);
+        problem(
+          context,
+          'APPLICATION_COMMAND_OPTIONS_TYPE_INVALID',
+          'Sub-command and sub-command group option types are mutually exclusive to all other types',
+          [i],
+        );
       }
     });
   });

@@ -1,4 +1,9 @@
-import { ApplicationCommandOptionType as Option, type APIApplicationCommandInteractionDataOption, ApplicationCommandType, InteractionType } from 'discord-api-types/v10';
+import {
+  type APIApplicationCommandInteractionDataOption,
+  ApplicationCommandType,
+  InteractionType,
+  ApplicationCommandOptionType as Option,
+} from 'discord-api-types/v10';
 import type { OptionDefinition } from './command-definition';
 import type { Command } from './commands';
 import type { Interaction } from './interaction';
@@ -86,7 +91,14 @@ export function interactionData(
     type: isAutocomplete ? InteractionType.ApplicationCommandAutocomplete : InteractionType.ApplicationCommand,
     token,
     version: 1,
-    data: { id: command?.id ?? '1', name, type: ApplicationCommandType.ChatInput, options: given, ...resolved, ...(command?.guild_id ? { guild_id: command.guild_id } : {}) },
+    data: {
+      id: command?.id ?? '1',
+      name,
+      type: ApplicationCommandType.ChatInput,
+      options: given,
+      ...resolved,
+      ...(command?.guild_id ? { guild_id: command.guild_id } : {}),
+    },
     channel_id: channelId,
     locale: 'en-US',
     entitlements: [],

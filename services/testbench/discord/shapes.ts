@@ -6,7 +6,7 @@ import type { Channel, Guild, User } from './world';
 const LONG_AGO = '2020-01-01T00:00:00.000000+00:00';
 
 export function userData({ id, name, bot }: User): APIUser {
-  return { id, username: name, discriminator: '0', global_name: bot ? null : name, avatar: null, bot, public_flags: 0 };
+  return { id, username: name, discriminator: '0', global_name: bot ? null : name, avatar: null, bot };
 }
 
 export function memberData(guild: Guild, userId: string) {

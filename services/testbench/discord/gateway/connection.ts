@@ -44,26 +44,23 @@ export class Connection {
 
   private read(data: string): void {
     this.received += 1;
-    if (this.received > PER_MINUTE) return this.socket.close(GatewayCloseCodes.RateLimited);
-    const payload = readPayload(data);
-    if (typeof payload === 'number') return this.socket.close(payload);
-    switch (payload.op) {
-      case GatewayOpcodes.Heartbeat:
-        this.heard();
-        if (this.host.acknowledges()) this.send(GatewayOpcodes.HeartbeatAck, null);
-        return;
-      case GatewayOpcodes.Identify:
-        return this.enter(() => this.host.identify(payload.d, this));
-      case GatewayOpcodes.Resume:
-        return this.enter(() => this.host.resume(payload.d, this));
-      default:
-        if (!this.session) this.socket.close(GatewayCloseCodes.NotAuthenticated);
+    const payload = this.received > PER_MINUTE ? GatewayCloseCodes.RateLimited : readPayload(data);
+    if (typeof payload === 'number') {
+      this.socket.close(payload);
+    } else if (payload.op === GatewayOpcodes.Heartbeat) {
+      this.heard();
+      if (this.host.acknowledges()) this.send(GatewayOpcodes.HeartbeatAck, null);
+    } else if (payload.op === GatewayOpcodes.Identify) {
+      this.enter(() => this.host.identify(payload.d, this));
+    } else if (payload.op === GatewayOpcodes.Resume) {
+      this.enter(() => this.host.resume(payload.d, this));
+    } else if (!this.session) {
+      this.socket.close(GatewayCloseCodes.NotAuthenticated);
     }
   }
 
   private enter(by: () => Session | GatewayCloseCodes | undefined): void {
-    if (this.session) return this.socket.close(GatewayCloseCodes.AlreadyAuthenticated);
-    const entered = by();
+    const entered = this.session ? GatewayCloseCodes.AlreadyAuthenticated : by();
     if (typeof entered === 'number') this.socket.close(entered);
     else if (entered === undefined) this.send(GatewayOpcodes.InvalidSession, false);
     else this.session = entered;

@@ -168,7 +168,10 @@ export class Gateway implements ConnectionHost {
 
   private accept(socket: WebSocket, version: string): void {
     this.counters.connected += 1;
-    if (version !== '10') return socket.close(GatewayCloseCodes.InvalidAPIVersion);
+    if (version !== '10') {
+      socket.close(GatewayCloseCodes.InvalidAPIVersion);
+      return;
+    }
     const connection = new Connection(socket, this);
     this.connections.add(connection);
     socket.once('close', () => this.connections.delete(connection));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { HttpAnswer } from '../../http/loopback';
 
 export interface Limit {
@@ -13,6 +14,7 @@ interface Bucket {
 /** Discord's: so many requests in a window, for each route and channel, and for all together. */
 export class RateLimits {
   private readonly buckets = new Map<string, Bucket>();
+  private readonly hashes = new Map<string, string>();
 
   constructor(private readonly now: () => number) {}
 
@@ -33,9 +35,18 @@ export class RateLimits {
       'x-ratelimit-remaining': String(bucket.left),
       'x-ratelimit-reset': String(bucket.resetAt / 1000),
       'x-ratelimit-reset-after': String(after),
-      'x-ratelimit-bucket': Buffer.from(name).toString('hex').slice(0, 32),
+      'x-ratelimit-bucket': this.hash(name),
     };
     return { headers, refusal: isOver ? tooMany(after, 'user', headers) : undefined };
+  }
+
+  private hash(name: string): string {
+    let hash = this.hashes.get(name);
+    if (hash === undefined) {
+      hash = createHash('sha256').update(name).digest('hex').slice(0, 32);
+      this.hashes.set(name, hash);
+    }
+    return hash;
   }
 }
 
