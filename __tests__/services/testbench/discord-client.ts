@@ -1,5 +1,5 @@
 import { GatewayOpcodes } from 'discord-api-types/v10';
-import { WebSocket } from 'ws';
+import WebSocket from 'ws';
 import type { FakeDiscord } from '../../../services/testbench/discord/discord';
 
 /** What a bot does by hand: requests of the API, and one socket of the gateway. */

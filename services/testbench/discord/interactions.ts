@@ -9,7 +9,7 @@ import { checkEdit, checkMessage, type MessageBody } from './message-body';
 import type { Messages } from './messages';
 import type { DiscordWorld } from './world';
 
-const callback = z.object({ type: z.enum(Response), data: z.unknown() });
+const callback = z.object({ type: z.enum(Response), data: z.unknown().optional() });
 const deferral = z.object({ flags: z.int().optional() }).nullish();
 const completion = z.object({ choices: upTo(25, z.object({ name: text(1, 100), value: z.union([text(1, 100), z.number()]) })) });
 
