@@ -1,14 +1,14 @@
 import { GatewayOpcodes } from 'discord-api-types/v10';
 import WebSocket from 'ws';
 import type { FakeDiscord } from '../../../services/testbench/discord/discord';
+import type { Json } from './json';
 
 /** What a bot does by hand: requests of the API, and one socket of the gateway. */
 
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: any JSON
-  readonly body: any;
+  readonly body: Json;
 }
 
 export async function ask(discord: FakeDiscord, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> {
@@ -29,8 +29,7 @@ export async function ask(discord: FakeDiscord, method: string, path: string, bo
 
 interface Received {
   readonly op: GatewayOpcodes;
-  // biome-ignore lint/suspicious/noExplicitAny: any JSON
-  readonly d: any;
+  readonly d: Json;
   readonly s: number | null;
   readonly t: string | null;
 }
