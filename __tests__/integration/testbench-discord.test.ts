@@ -227,6 +227,15 @@ test('a slash command is registered, deferred and answered', async () => {
   expect(() => discord.give({ command: 'follow', user, channel })).toThrow('needs the option account');
 });
 
+test('a command in a direct message is answered', async () => {
+  await begin();
+  const client = await login();
+  await client.application.commands.set([{ name: 'help', description: 'Help' }]);
+  client.on(Events.InteractionCreate, (interaction) => (interaction as ChatInputCommandInteraction).reply(`in a guild: ${interaction.inGuild()}`));
+  const given = discord.give({ command: 'help', user: discord.world.addUser('ann') });
+  expect((await given.reply()).content).toBe('in a guild: false');
+});
+
 test('an answer after three seconds is refused', async () => {
   await begin({ interactions: { answerMs: 100 } });
   const guild = discord.world.addGuild();

@@ -55,6 +55,16 @@ test('a session is told who it is and gets the guilds of its shard only', async 
   expect(line.received.filter(({ t }) => t === 'GUILD_CREATE').map(({ d }) => d.id)).toEqual(own);
 });
 
+test('what happens later is told to the shard that it is about', async () => {
+  await begin();
+  const [first, second] = [await connect({ shard: [0, 2] }), await connect({ shard: [1, 2] })];
+  const ids = [discord.world.addGuild().id, discord.world.addGuild().id];
+  const even = ids.find((id) => (BigInt(id) >> 22n) % 2n === 0n);
+  await Promise.all([first.event('GUILD_CREATE'), second.event('GUILD_CREATE')]);
+  const told = (line: Line) => line.received.filter(({ t }) => t === 'GUILD_CREATE').map(({ d }) => d.id);
+  expect([told(first), told(second)]).toEqual([[even], ids.filter((id) => id !== even)]);
+});
+
 test('without the intent there are no guilds, and no messages', async () => {
   await begin();
   const guild = discord.world.addGuild();

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { FakeDiscord, type FakeDiscordOptions } from '../../../services/testbench/discord/discord';
 import type { Channel, Guild } from '../../../services/testbench/discord/world';
 import { ask } from './discord-client';
@@ -119,12 +121,15 @@ describe('nonce', () => {
   test('within its window a second message is the first, in whatever channel', async () => {
     await begin({ nonceWindowMs: 60_000 });
     const other = discord.world.addChannel(guild.id);
+    const repeated: string[] = [];
+    discord.onRepeated = ({ id }) => repeated.push(id);
     const first = await post({ content: 'a', nonce: 'n', enforce_nonce: true });
     now += 60_000;
     const second = await post({ content: 'b', nonce: 'n', enforce_nonce: true });
     const third = await post({ content: 'c', nonce: 'n', enforce_nonce: true }, other.id);
     expect([second.body.id, third.body.id]).toEqual([first.body.id, first.body.id]);
     expect(contents()).toEqual(['a']);
+    expect(repeated).toEqual([first.body.id, first.body.id]);
     expect(discord.messages.in(other.id)).toEqual([]);
     expect(discord.messages.repeats).toBe(2);
   });
@@ -222,8 +227,29 @@ describe('limits and faults', () => {
     discord.onAccepted = async (message) => {
       order.push(`accepted ${message.content}, ${discord.messages.in(channel.id).length} stored`);
       await new Promise((resolve) => setTimeout(resolve, 20));
+      order.push('looked at');
     };
     await post({ content: 'a' }).then(() => order.push('answered'));
-    expect(order).toEqual(['accepted a, 1 stored', 'answered']);
+    expect(order).toEqual(['accepted a, 1 stored', 'looked at', 'answered']);
+  });
+
+  test('a sender that is killed between accept and answer has sent, and its successor finds it', async () => {
+    await begin();
+    const send = `fetch(process.argv[1], { method: 'POST', headers: { authorization: process.argv[2], 'user-agent': 'DiscordBot (x, 1)', 'content-type': 'application/json' },
+      body: JSON.stringify({ content: 'a', nonce: 'n', enforce_nonce: true }) }).then((response) => response.json()).then(({ id }) => console.log(id))`;
+    const start = () => spawn(process.execPath, ['-e', send, `${discord.url}/v10/channels/${channel.id}/messages`, `Bot ${discord.token}`]);
+    const killed = start();
+    discord.onAccepted = async () => {
+      killed.kill('SIGKILL');
+      await once(killed, 'exit');
+    };
+    await once(killed, 'exit');
+    expect(killed.signalCode).toBe('SIGKILL');
+    expect(contents()).toEqual(['a']);
+
+    const successor = start();
+    const [said] = await once(successor.stdout, 'data');
+    expect(String(said).trim()).toBe(discord.messages.in(channel.id)[0]?.id);
+    expect([contents(), discord.messages.repeats]).toEqual([['a'], 1]);
   });
 });

@@ -40,6 +40,8 @@ export class FakeDiscord {
   readonly token: string;
   /** Called between Discord's accept of a message and its answer: what kills the sender there, leaves a message that nobody recorded. */
   onAccepted: ((message: APIMessage, request: DiscordRequest) => void | Promise<void>) | undefined;
+  /** Called for a send that was answered with an earlier message, because of its nonce. */
+  onRepeated: ((message: APIMessage) => void) | undefined;
   private readonly changes = new Changes();
 
   private constructor(
@@ -56,8 +58,9 @@ export class FakeDiscord {
       this.changes.happened();
       await this.onAccepted?.(message, request);
     };
+    const repeated = (message: APIMessage) => this.onRepeated?.(message);
     const { world, messages, commands } = this;
-    const discord = { world, messages, commands, interactions: this.interactions, gateway: this.gateway, recommendedShards: shards, accepted };
+    const discord = { world, messages, commands, interactions: this.interactions, gateway: this.gateway, recommendedShards: shards, accepted, repeated };
     this.rest = new Rest(discord, this.faults, this.changes, { token, limits });
   }
 

@@ -53,5 +53,5 @@ export function permissionsIn(options: {
     const overwrite = overwrites.find((one) => one.id === id);
     if (overwrite) held = (held & ~overwrite.deny) | overwrite.allow;
   }
-  return has(held, 'ViewChannel') ? held : 0n;
+  return held;
 }

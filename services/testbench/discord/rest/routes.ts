@@ -22,6 +22,7 @@ export interface Discord {
   readonly recommendedShards: number;
   /** Between Discord's accept and its answer. */
   readonly accepted: (message: APIMessage, request: DiscordRequest) => Promise<void>;
+  readonly repeated: (message: APIMessage) => void;
 }
 
 export type Route = (discord: Discord, request: DiscordRequest) => HttpAnswer | Promise<HttpAnswer>;
@@ -96,14 +97,17 @@ export const BOT_ROUTES: Readonly<Record<string, Route>> = {
   ...commandRoutes('/applications/:application/guilds/:guild/commands'),
 };
 
-async function send({ world, messages, gateway, accepted }: Discord, request: DiscordRequest): Promise<HttpAnswer> {
+async function send({ world, messages, gateway, accepted, repeated }: Discord, request: DiscordRequest): Promise<HttpAnswer> {
   const channel = channelFor(world, request);
   const body = checkMessage(request.body);
   const held = world.permissions(channel.guildId, world.bot.id, channel);
   const needed: Permission[] = [isThread(channel) ? 'SendMessagesInThreads' : 'SendMessages', ...(body.embeds?.length ? (['EmbedLinks'] as const) : [])];
   if (!needed.every((permission) => has(held, permission))) throw missingPermissions();
   const first = messages.repeated(body);
-  if (first) return ok(first);
+  if (first) {
+    repeated(first);
+    return ok(first);
+  }
   const message = messages.add({ channelId: channel.id, body });
   gateway.dispatch(GatewayDispatchEvents.MessageCreate, channel.guildId, { ...message, guild_id: channel.guildId });
   await accepted(message, request);
