@@ -104,6 +104,7 @@ describe('log entries', () => {
     const third = (await get(`${path}&cursor=${encodeURIComponent(second.next)}`)).body;
     expect([...ids(first), ...ids(second), ...ids(third)]).toEqual(made);
     expect(third.next).toBeUndefined();
+    expect((await get(`${path}&cursor=start%3D10`)).status).toBe(400);
     const late = api.world.addEntry(member, film);
     expect(ids((await get(`log-entries/?member=${member.lid}&memberRelationship=Owner&perPage=1`)).body)).toEqual([late.lid]);
   });
@@ -130,10 +131,10 @@ describe('log entries', () => {
         displayName: 'Ann B',
         avatar: { sizes: [{ height: 250 }, { height: 1000, url: 'https://a/ann.jpg' }, { height: 500 }] },
       },
-      film: { id: film.lid, name: 'The Film', releaseYear: 1999, adult: true, poster: { sizes: expect.any(Array) } },
+      film: { id: film.lid, name: 'The Film', releaseYear: 1999, adult: true, poster: { sizes: expect.any(Array) }, adultPoster: { sizes: expect.any(Array) } },
       diaryDetails: { diaryDate: '2023-11-14', rewatch: true },
       review: { text: '<p>x</p>', containsSpoilers: true },
-      whenCreated: '2023-11-14T22:13:20.000Z',
+      whenCreated: '2023-11-14T22:13:20Z',
       rating: 4.5,
       like: true,
     });

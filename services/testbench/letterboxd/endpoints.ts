@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { contributor, film, filmStatistics, filmSummary, listSummary, logEntry, member, memberStatistics, memberSummary } from './shapes';
-import type { Film, LetterboxdWorld, Member } from './world';
+import type { Entry, Film, LetterboxdWorld, Member } from './world';
 
 /** Thrown for an answer that is no success. */
 export class Refused extends Error {
@@ -37,31 +37,39 @@ const once = z
   .array(z.string())
   .length(1, 'must be there once')
   .transform(([value]) => value as string);
-const several = z.array(z.string());
 const oneOf = <T extends string>(...values: T[]) => once.pipe(z.enum(values));
+const flag = oneOf('true', 'false').optional();
 const paging = {
   perPage: once.transform(Number).pipe(z.int().min(1).max(100)).default(20),
-  cursor: once.pipe(z.string().regex(/^start=\d+$/, 'is no cursor of ours')).default('start=0'),
+  cursor: once
+    .transform((value) => Buffer.from(value, 'base64url').toString())
+    .pipe(z.string().regex(/^start=\d+$/, 'is no cursor of ours'))
+    .default('start=0'),
 };
 
-/** One page of them, and where the next one starts. */
+/** One page of them, and where the next one starts: a cursor that clients cannot make by themselves. */
 function page<T>(items: readonly T[], { perPage, cursor }: { perPage: number; cursor: string }, shape: (item: T) => object) {
   const start = Number(cursor.slice('start='.length));
   const end = start + perPage;
-  return { ...(end < items.length ? { next: `start=${end}` } : {}), items: items.slice(start, end).map(shape) };
+  return { ...(end < items.length ? { next: Buffer.from(`start=${end}`).toString('base64url') } : {}), items: items.slice(start, end).map(shape) };
 }
 
 const nothing = z.strictObject({});
 
 const logEntries = endpoint(
-  z.strictObject({ ...paging, member: once, film: once.optional(), memberRelationship: oneOf('Owner').optional(), sort: oneOf('WhenAdded').optional() }),
-  (world, { member: lid, film: filmLid, ...rest }) => {
+  z.strictObject({
+    ...paging,
+    member: once,
+    film: once.optional(),
+    memberRelationship: oneOf('Owner').optional(),
+    sort: oneOf('WhenAdded').optional(),
+    where: z.array(z.enum(['HasReview', 'NoDrafts'])).default([]),
+    excludeMemberFilmRelationships: flag,
+  }),
+  (world, { member: lid, film: filmLid, where, ...rest }) => {
     memberOf(world, lid);
-    return page(
-      world.entriesOf(lid).filter((entry) => filmLid === undefined || entry.film.lid === filmLid),
-      rest,
-      logEntry,
-    );
+    const fits = ({ film: its, review }: Entry) => (filmLid === undefined || its.lid === filmLid) && (review !== undefined || !where.includes('HasReview'));
+    return page(world.entriesOf(lid).filter(fits), rest, logEntry);
   },
 );
 
@@ -69,7 +77,8 @@ const search = endpoint(
   z.strictObject({
     ...paging,
     input: once,
-    include: once.transform((value) => value.split(',')).pipe(z.array(z.enum(['ContributorSearchItem', 'FilmSearchItem', 'MemberSearchItem']))),
+    include: z.array(z.enum(['ContributorSearchItem', 'FilmSearchItem', 'MemberSearchItem'])),
+    excludeMemberFilmRelationships: flag,
     searchMethod: oneOf('FullText', 'Autocomplete', 'NamesAndKeywords').default('FullText'),
   }),
   (world, { input, include, searchMethod, ...rest }) => {
@@ -93,19 +102,19 @@ const search = endpoint(
 );
 
 const lists = endpoint(
-  z.strictObject({ ...paging, member: once, memberRelationship: oneOf('Owner').optional(), where: oneOf('Published', 'NotPublished').optional() }),
+  z.strictObject({ ...paging, member: once, memberRelationship: oneOf('Owner').optional(), where: z.array(z.literal('Published')).default([]) }),
   (world, { member: lid, where, ...rest }) => {
     memberOf(world, lid);
     const own = world.lists.filter(({ owner }) => owner.lid === lid);
     return page(
-      own.filter(({ isPublished = true }) => where === undefined || isPublished === (where === 'Published')),
+      own.filter(({ isPublished = true }) => isPublished || where.length === 0),
       rest,
       listSummary,
     );
   },
 );
 
-const films = endpoint(z.strictObject({ ...paging, filmId: several.default([]) }), (world, { filmId, ...rest }) => {
+const films = endpoint(z.strictObject({ ...paging, filmId: z.array(z.string()).max(100).default([]) }), (world, { filmId, ...rest }) => {
   const all = [...world.films.values()];
   const wanted = filmId.length === 0 ? all : all.filter(({ lid, tmdb }) => filmId.includes(lid) || filmId.includes(`tmdb:${tmdb}`));
   return page(wanted, rest, filmSummary);

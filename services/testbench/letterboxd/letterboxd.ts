@@ -146,7 +146,7 @@ export class FakeLetterboxd {
   }
 }
 
-const failure = (status: number, message: string): HttpAnswer => ({ status, body: { code: String(status), message } });
+const failure = (status: number, message: string): HttpAnswer => ({ status, body: { error: true, message } });
 
 const refusal = ({ status, retryAfter }: Refusal): HttpAnswer => ({
   ...failure(status, 'as injected'),

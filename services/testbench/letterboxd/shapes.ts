@@ -13,6 +13,9 @@ function image(url: string, width: number, height: number) {
   return { sizes: [size(0.25), size(1), size(0.5)] };
 }
 
+/** Of whole seconds. */
+const timestamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+
 export const slugOf = (text: string): string =>
   text
     .toLowerCase()
@@ -43,6 +46,8 @@ export function memberSummary({ lid, userName, displayName, avatar, pronoun, raw
     accountStatus: 'Active',
     commentPolicy: 'Anyone',
     hideAds: false,
+    hideAdsInContent: false,
+    canPublishStories: false,
     ...raw,
   };
 }
@@ -75,39 +80,48 @@ export function memberStatistics({ lid, watches, filmsThisYear }: Member, entrie
 
 const filmAddress = (title: string): string => `https://letterboxd.com/film/${slugOf(title)}/`;
 
-export function filmSummary({ lid, title, year, poster, adult = false, directors = [], rating, tmdb, raw }: Film) {
+/** What a summary and the whole film have in common. */
+function filmBase({ lid, title, year, poster, adult = false, runTime, genres = [], rating, tmdb }: Film) {
   return {
     id: lid,
     name: title,
+    fullDisplayName: year === undefined ? title : `${title} (${year})`,
+    link: filmAddress(title),
     sortingName: title.replace(/^(The|A|An) (.*)$/, '$2, $1'),
     ...(year === undefined ? {} : { releaseYear: year }),
-    directors: directors.map((name) => ({ id: `d${slugOf(name)}`, name })),
-    ...(poster === undefined ? {} : { poster: image(poster, 1000, 1500) }),
+    ...(runTime === undefined ? {} : { runTime }),
+    ...(poster === undefined ? {} : { poster: image(adult ? `${poster}?obfuscated` : poster, 1000, 1500) }),
+    ...(poster === undefined || !adult ? {} : { adultPoster: image(poster, 1000, 1500) }),
     adult,
     reviewsHidden: false,
+    posterCustomisable: false,
+    backdropCustomisable: false,
+    genres: genres.map((name) => ({ id: `g${slugOf(name)}`, name })),
     ...(rating === undefined ? {} : { rating }),
     links: [
       ...links(lid, filmAddress(title)),
       ...(tmdb === undefined ? [] : [{ type: 'tmdb', id: String(tmdb), url: `https://www.themoviedb.org/movie/${tmdb}` }]),
     ],
-    relationships: [],
-    ...raw,
   };
 }
 
+export function filmSummary(of: Film) {
+  const directors = (of.directors ?? []).map((name) => ({ id: `d${slugOf(name)}`, name }));
+  return { type: 'FilmSummary', ...filmBase(of), directors, relationships: [], ...of.raw };
+}
+
+/** The whole film has no `directors`: they are among its contributions. */
 export function film(of: Film) {
-  const { tagline, directors = [], language, runTime, genres = [], raw } = of;
+  const { tagline, directors = [], language, raw } = of;
   return {
-    ...filmSummary(of),
+    type: 'Film',
+    ...filmBase(of),
     ...(tagline === undefined ? {} : { tagline }),
-    ...(runTime === undefined ? {} : { runTime }),
-    ...(language === undefined ? {} : { primaryLanguage: { code: language.slice(0, 2).toLowerCase(), name: language }, languages: [] }),
-    genres: genres.map((name) => ({ id: `g${slugOf(name)}`, name })),
+    ...(language === undefined ? {} : { primaryLanguage: { code: language.slice(0, 2).toLowerCase(), name: language } }),
     contributions: [
       ...(directors.length > 0 ? [{ type: 'Director', contributors: directors.map((name) => ({ id: `d${slugOf(name)}`, name })) }] : []),
       { type: 'Actor', contributors: [{ id: 'a1', name: 'Somebody', characterName: 'Somebody else' }] },
     ],
-    countries: [],
     ...raw,
   };
 }
@@ -131,13 +145,15 @@ export function logEntry(entry: Entry) {
   const { lid, member: owner, film: seen, created, updated, watched, rating, rewatch = false, like = false, review, spoilers = false, raw } = entry;
   return {
     id: lid,
+    type: 'FilmLogEntry',
+    privacyPolicy: 'Anyone',
     name: `${owner.displayName}'s entry for ${seen.title}`,
     owner: memberSummary(owner),
     film: filmSummary(seen),
     ...(watched === undefined ? {} : { diaryDetails: { diaryDate: watched, rewatch } }),
-    ...(review === undefined ? {} : { review: { lbml: review, text: review, containsSpoilers: spoilers, whenReviewed: new Date(created).toISOString() } }),
-    whenCreated: new Date(created).toISOString(),
-    whenUpdated: new Date(updated).toISOString(),
+    ...(review === undefined ? {} : { review: { lbml: review, text: review, containsSpoilers: spoilers, whenReviewed: timestamp(created) } }),
+    whenCreated: timestamp(created),
+    whenUpdated: timestamp(updated),
     ...(rating === undefined ? {} : { rating }),
     like,
     tags2: [],
@@ -147,7 +163,7 @@ export function logEntry(entry: Entry) {
   };
 }
 
-/** The first twelve films come along. */
+/** The first twelve films come along; an address does not. */
 export function listSummary({ lid, owner, name, description, isRanked = false, isPublished = true, films, raw }: List) {
   return {
     id: lid,
@@ -158,8 +174,9 @@ export function listSummary({ lid, owner, name, description, isRanked = false, i
     ...(description === undefined ? {} : { description, descriptionLbml: description, descriptionTruncated: false }),
     owner: memberSummary(owner),
     previewEntries: films.slice(0, 12).map((one, i) => ({ ...(isRanked ? { rank: i + 1 } : {}), entryId: `${lid}${i}`, film: filmSummary(one) })),
-    links: links(lid, `https://letterboxd.com/${owner.userName.toLowerCase()}/list/${slugOf(name)}/`),
+    sharePolicy: 'Anyone',
     whenCreated: '2020-01-01T00:00:00Z',
+    whenUpdated: '2020-01-01T00:00:00Z',
     whenPublished: '2020-01-01T00:00:00Z',
     ...raw,
   };
