@@ -140,6 +140,7 @@ describe('somebody gives a command', () => {
       ['more', 64],
     ]);
     expect(discord.messages.in(channel.id)).toEqual(given.messages);
+    expect(discord.messages.posted(channel.id)).toEqual([]);
   });
 
   test('the first follow-up of a deferral is its answer; an answer that holds too much is refused', async () => {

@@ -95,10 +95,10 @@ export class FakeDiscord {
     return this.changes.until(what, look, limit);
   }
 
-  /** So many messages in a channel. */
+  /** So many messages in a channel, without the answers of commands. */
   async posted(channelId: string, count = 1, limit?: number): Promise<readonly APIMessage[]> {
-    await this.until(`${count} messages in channel ${channelId}`, () => this.messages.in(channelId).length >= count, limit);
-    return this.messages.in(channelId);
+    await this.until(`${count} messages in channel ${channelId}`, () => this.messages.posted(channelId).length >= count, limit);
+    return this.messages.posted(channelId);
   }
 
   /** So many sessions that are connected and have been told of their guilds. */

@@ -28,8 +28,14 @@ export class Messages {
     return this.byId.size;
   }
 
+  /** With the answers of commands. */
   in(channelId: string): readonly APIMessage[] {
     return this.byChannel.get(channelId) ?? [];
+  }
+
+  /** What the bot posted by itself. */
+  posted(channelId: string): readonly APIMessage[] {
+    return this.in(channelId).filter(({ webhook_id }) => webhook_id === undefined);
   }
 
   get(channelId: string, id: string): APIMessage | undefined {

@@ -22,6 +22,8 @@ export interface GatewayOptions {
   readonly identifyEveryMs?: number;
   /** @default 16 */
   readonly maxConcurrency?: number;
+  /** Sessions that may be begun in all; discord.js begins none without. @default 1000, as Discord's a day */
+  readonly sessionStarts?: number;
 }
 
 /** Discord's gateway: sockets, sessions, and what can go wrong with them. */
@@ -31,6 +33,7 @@ export class Gateway implements ConnectionHost {
   readonly counters = { connected: 0, identified: 0, resumed: 0, refused: 0 };
   readonly heartbeatMs: number;
   readonly maxConcurrency: number;
+  readonly sessionStarts: number;
   /** New sockets are cut: the gateway is down. */
   refusesConnections = false;
   /** Heartbeats get no answer: the line is dead, and nobody notices but who counts them. */
@@ -47,6 +50,7 @@ export class Gateway implements ConnectionHost {
   ) {
     this.heartbeatMs = options.heartbeatMs ?? 41_250;
     this.maxConcurrency = options.maxConcurrency ?? 16;
+    this.sessionStarts = options.sessionStarts ?? 1000;
     loopback.server.on('upgrade', (request, socket, head) => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://gateway');
       if (this.refusesConnections) return socket.destroy();

@@ -56,8 +56,8 @@ export const BOT_ROUTES: Readonly<Record<string, Route>> = {
       url: gateway.url,
       shards: recommendedShards,
       session_start_limit: {
-        total: 1000,
-        remaining: Math.max(0, 1000 - gateway.counters.identified),
+        total: gateway.sessionStarts,
+        remaining: Math.max(0, gateway.sessionStarts - gateway.counters.identified),
         reset_after: 86_400_000,
         max_concurrency: gateway.maxConcurrency,
       },
