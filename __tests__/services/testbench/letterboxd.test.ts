@@ -241,13 +241,15 @@ test('what goes wrong on request', async () => {
   await expect(get('films')).rejects.toThrow('JSON');
   api.faults.add('drop', ({ endpoint }) => endpoint === 'films');
   await expect(get('films')).rejects.toThrow('fetch failed');
+  api.faults.add('cut-answer');
+  await expect(get('films')).rejects.toThrow('terminated');
   api.faults.add({ delayMs: 60 });
   const before = Date.now();
   expect((await get('films')).status).toBe(200);
   expect(Date.now() - before).toBeGreaterThanOrEqual(55);
   api.faults.add({ status: 500 }, ({ by }) => by === 'b', 1);
   expect([(await get('films')).status, (await get('films', { key: 'b' })).status, (await get('films', { key: 'b' })).status]).toEqual([200, 500, 200]);
-  expect([api.faults.injected, api.mistakes]).toEqual([7, []]);
+  expect([api.faults.injected, api.mistakes]).toEqual([8, []]);
 });
 
 test('ids grow as the contracts order them', () => {

@@ -1,8 +1,8 @@
 import type { HttpAnswer, Outcome } from './loopback';
 
 /**
- * What goes wrong with a request: an answer instead of the work; `drop`, `hang`: neither work nor answer; `lose-answer`, `hang-answer`: the work is
- * done, its answer never comes; or all is well, but late.
+ * What goes wrong with a request: an answer instead of the work; `drop`, `hang`: neither work nor answer; `lose-answer`, `hang-answer`,
+ * `cut-answer`: the work is done, its answer never comes, or half of it; or all is well, but late.
  */
 export type Fault =
   | {
@@ -19,6 +19,7 @@ export type Fault =
   | 'hang'
   | 'lose-answer'
   | 'hang-answer'
+  | 'cut-answer'
   | { readonly delayMs: number };
 
 export type Refusal = Extract<Fault, { status: number }>;
@@ -75,6 +76,7 @@ export async function underFault(fault: Fault | undefined, work: () => Promise<H
     await work();
     return fault === 'lose-answer' ? 'drop' : 'hang';
   }
+  if (fault === 'cut-answer') return { ...(await work()), isCut: true };
   if ('delayMs' in fault) {
     await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
     return work();

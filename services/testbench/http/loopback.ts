@@ -16,6 +16,8 @@ export interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** An object is sent as JSON. @default none */
   readonly body?: string | object;
+  /** The connection ends in the middle of the body. */
+  readonly isCut?: boolean;
 }
 
 /** `drop`: the connection ends without an answer. `hang`: it stays open without one. */
@@ -70,9 +72,16 @@ async function serve(handle: Handler, request: IncomingMessage, response: Server
     request.socket.destroy();
     return;
   }
-  const { status, headers = {}, body: said } = outcome;
+  const { status, headers = {}, body: said, isCut = false } = outcome;
   const type = typeof said === 'object' ? { 'content-type': 'application/json' } : {};
-  response.writeHead(status, { ...type, ...headers }).end(typeof said === 'object' ? JSON.stringify(said) : said);
+  const text = typeof said === 'object' ? JSON.stringify(said) : (said ?? '');
+  if (!isCut) {
+    response.writeHead(status, { ...type, ...headers }).end(text);
+    return;
+  }
+  const all = Buffer.from(text);
+  response.writeHead(status, { ...type, ...headers, 'content-length': all.length });
+  response.write(all.subarray(0, all.length / 2), () => request.socket.destroy());
 }
 
 async function read(request: IncomingMessage): Promise<string> {
