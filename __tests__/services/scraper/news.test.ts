@@ -1,9 +1,11 @@
+import { LetterboxdFailure } from '../../../services/letterboxd/failure';
 import { NEVER_POSTED, raised } from '../../../services/scraper/walk/floor';
 import { newsOf } from '../../../services/scraper/walk/news';
 import { Diary, lids } from '../../support/scraper/diary';
 
 const NOW = 1_700_000_000_000;
 const LONG_AGO = NOW - 3_600_000;
+const clock = { now: () => NOW, sleep: async () => {} };
 const floor = (lid: string, isNews = false) => ({ lid, isNews });
 
 function diary(count: number): Diary {
@@ -13,7 +15,7 @@ function diary(count: number): Diary {
 }
 
 async function news(source: Diary, from: { lid: string; isNews: boolean }) {
-  const { ripe, waits, isCut } = await newsOf(source, 'ada', { floor: from, minimumAge: 180_000, now: () => NOW });
+  const { ripe, waits, isCut } = await newsOf(source, 'ada', { floor: from, minimumAge: 180_000, clock });
   return { ripe: ripe.map(({ id }) => id), waits: waits?.id, isCut };
 }
 
@@ -62,6 +64,19 @@ test('an empty page is not the end of the news', async () => {
   const pages = source.logEntries.bind(source);
   source.logEntries = async (query) => (query.cursor === 'start=10' ? { items: [] } : pages(query));
   await expect(news(source, floor('1004'))).rejects.toThrow('the page start=10 is empty');
+});
+
+test('a page that fails is asked for again, twice; nothing is found when it fails for good', async () => {
+  const source = diary(30);
+  let failures = 2;
+  source.fault = ({ cursor }) => (cursor === 'start=10' && failures-- > 0 ? new LetterboxdFailure('unavailable', 'down') : undefined);
+  expect((await news(source, floor('1004'))).ripe).toEqual(lids(25, 5));
+  failures = 3;
+  await expect(news(source, floor('1004'))).rejects.toThrow('down');
+  source.fault = ({ perPage }) => (perPage > 1 ? new LetterboxdFailure('forbidden', 'no') : undefined);
+  source.queries.length = 0;
+  await expect(news(source, floor('1004'))).rejects.toThrow('no');
+  expect(source.queries).toHaveLength(2);
 });
 
 test('younger than 180 s waits, and with it all that is newer', async () => {

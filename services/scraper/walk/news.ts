@@ -1,12 +1,18 @@
 import { compareLids } from '../../contracts/lid';
+import type { Page } from '../../letterboxd/client';
 import { LetterboxdFailure } from '../../letterboxd/failure';
 import type { ApiLogEntry } from '../../letterboxd/schemas';
+import { backoff } from '../backoff';
+import type { Clock } from '../clock';
 import type { EntrySource } from '../letterboxd/polite';
 import { type Floor, isNeverPosted, isNews } from './floor';
 
 /** Entries of one page, and of all pages that are gone back, at most. */
 export const PAGE = 10;
 export const MOST = 100;
+/** Attempts for one of those pages: a failure there would cost all that are read. */
+const ATTEMPTS = 3;
+const PAUSE = { first: 500, longest: 2000 } as const; // milliseconds
 
 export interface News {
   /** What is to be published, the oldest first. */
@@ -23,16 +29,16 @@ export interface NewsOptions {
   readonly floor: Floor;
   /** Milliseconds; younger entries wait. */
   readonly minimumAge: number;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly signal?: AbortSignal;
 }
 
 /** What a user has logged since. One request when that is nothing. */
-export async function newsOf(source: EntrySource, member: string, { floor, minimumAge, now, signal }: NewsOptions): Promise<News> {
+export async function newsOf(source: EntrySource, member: string, { floor, minimumAge, clock, signal }: NewsOptions): Promise<News> {
   const [newest] = (await source.logEntries({ member, perPage: 1 }, signal)).items;
   if (!newest || !isNews(newest.id, floor)) return { ripe: [], newest, isCut: false };
-  const { entries, isCut } = isNeverPosted(floor) ? { entries: [newest], isCut: false } : await since(source, member, floor, signal);
-  const young = entries.findIndex(({ whenCreated }) => now() - createdAt({ whenCreated }) < minimumAge);
+  const { entries, isCut } = isNeverPosted(floor) ? { entries: [newest], isCut: false } : await since(source, member, { floor, clock, signal });
+  const young = entries.findIndex(({ whenCreated }) => clock.now() - createdAt({ whenCreated }) < minimumAge);
   return { ripe: young < 0 ? entries : entries.slice(0, young), waits: young < 0 ? undefined : entries[young], newest, isCut };
 }
 
@@ -42,12 +48,17 @@ export function createdAt({ whenCreated }: Pick<ApiLogEntry, 'whenCreated'>): nu
 }
 
 /** Goes back page by page until something is no news. The oldest first. */
-async function since(source: EntrySource, member: string, floor: Floor, signal?: AbortSignal): Promise<{ entries: ApiLogEntry[]; isCut: boolean }> {
+async function since(
+  source: EntrySource,
+  member: string,
+  { floor, clock, signal }: Omit<NewsOptions, 'minimumAge'>,
+): Promise<{ entries: ApiLogEntry[]; isCut: boolean }> {
   const news = new Map<string, ApiLogEntry>(); // pages overlap when something is logged meanwhile
   let cursor: string | undefined;
   let isCut = false;
   for (let read = 0; ; ) {
-    const { items, next }: { items: readonly ApiLogEntry[]; next?: string } = await source.logEntries({ member, perPage: PAGE, cursor }, signal);
+    const query = { member, perPage: PAGE, cursor };
+    const { items, next } = await patiently(() => source.logEntries(query, signal), clock, signal);
     // taken for the end, it would be published without what stands behind it
     if (items.length === 0) throw new LetterboxdFailure('unreadable', `log-entries of ${member}: the page ${cursor ?? 'at the front'} is empty`);
     read += items.length;
@@ -59,4 +70,15 @@ async function since(source: EntrySource, member: string, floor: Floor, signal?:
     cursor = next;
   }
   return { entries: [...news.values()].sort((a, b) => compareLids(a.id, b.id)), isCut };
+}
+
+async function patiently(ask: () => Promise<Page<ApiLogEntry>>, clock: Clock, signal?: AbortSignal): Promise<Page<ApiLogEntry>> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof LetterboxdFailure) || !error.isTransient || attempt === ATTEMPTS) throw error;
+      await clock.sleep(backoff(PAUSE, attempt), signal);
+    }
+  }
 }

@@ -85,7 +85,7 @@ export class Walker {
     try {
       metrics.asked.inc();
       const before = memory.floor(user);
-      const news = await newsOf(source, lid, { floor: before, minimumAge, now: clock.now, signal });
+      const news = await newsOf(source, lid, { floor: before, minimumAge, clock, signal });
       if (news.isCut) log.warn({ user: lid }, `More than ${MOST} entries since ${before.lid}: the older ones are left out`);
       await this.note(user, before, news);
       const asWhat = memory.isFollowed(lid, clock.now()) ? 'Follow' : publishSource;
