@@ -63,10 +63,10 @@ describeReal(['gcloud', 'java'], 'the scraper as it is shipped, on Pub/Sub and F
       expect(published[1]).toEqual(published[0]);
       await stores.deliveries.record(lid, 'c1', { state: 'delivered', messageId: 'm' });
       await eventually(async () => (await stores.users.byLid(member.lid))?.previous.lid === lid, 30);
-      expect(await stores.leases.members('general')).toEqual(['scraper-1']);
+      expect(await stores.leases.members('scrapers')).toEqual(['general:scraper-1']);
       child.kill('SIGTERM');
       expect(await ended).toEqual([0, null]);
-      expect(await stores.leases.members('general')).toEqual([]);
+      expect(await stores.leases.members('scrapers')).toEqual([]);
       expect(said.filter(({ severity }) => severity !== 'INFO')).toEqual([]);
     } finally {
       child.kill('SIGKILL');

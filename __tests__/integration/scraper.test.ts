@@ -9,6 +9,7 @@ import type { ProvisionableBus } from '../../services/runtime/bus/bus';
 import { openBus } from '../../services/runtime/bus/open';
 import { openStores } from '../../services/runtime/stores/open';
 import type { OpenStores } from '../../services/runtime/stores/stores';
+import { GROUP } from '../../services/scraper/share/crew';
 import { type Fault, GARBAGE } from '../../services/testbench/http/faults';
 import { FakeLetterboxd } from '../../services/testbench/letterboxd/letterboxd';
 import type { Member } from '../../services/testbench/letterboxd/world';
@@ -75,7 +76,7 @@ describe('scraper processes', () => {
   const get = async (one: ServiceProcess<Line>, path: string) => (await fetch(`http://127.0.0.1:${portOf(one)}${path}`)).text();
   /** Both know that both are there. */
   const aware = async () => {
-    await eventually(async () => (await Promise.all(['general', 'vip'].map((group) => stores.leases.members(group)))).flat().length === 2);
+    await eventually(async () => (await stores.leases.members(GROUP)).length === 2);
     await sleep(1500);
   };
 
@@ -110,7 +111,7 @@ describe('scraper processes', () => {
     expect(seconds).toBeLessThan(20);
     one.kill('SIGTERM');
     expect(await one.ended).toEqual({ code: 0, signal: null });
-    expect(await stores.leases.members('general')).toEqual([]);
+    expect(await stores.leases.members(GROUP)).toEqual([]);
   });
 
   test('60 films at once are published, in their order; what no bot recorded comes again, what was delivered is closed', async () => {
@@ -235,6 +236,6 @@ describe('scraper processes', () => {
     one.kill('SIGTERM');
     expect(await one.ended).toEqual({ code: 0, signal: null });
     expect(Date.now() - told).toBeLessThan(5000);
-    expect(await stores.leases.members('publishing')).toEqual([]);
+    expect(await stores.leases.members(GROUP)).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ import { PoliteLetterboxd } from './letterboxd/polite';
 import { Metrics } from './metrics';
 import { Publisher } from './publish/publisher';
 import { Republisher } from './publish/republisher';
-import { busOf, type Environment, GROUPS, paceOf, storesOf } from './settings';
+import { busOf, type Environment, paceOf, storesOf } from './settings';
 import { Crew } from './share/crew';
 import { Memory } from './walk/memory';
 import { Roster } from './walk/roster';
@@ -42,14 +42,7 @@ async function main(environment: Environment, log: Logger): Promise<void> {
   const bus = await openBus(busOf(environment));
   shutdown.register('bus', () => bus.close());
 
-  const crew = new Crew({
-    leases: stores.leases,
-    clock,
-    log,
-    groups: { [MODE]: INSTANCE, [GROUPS.publishing]: `${MODE}:${INSTANCE}` },
-    watched: MODE === 'general' ? [GROUPS.vip] : [],
-    leaseSeconds: environment.LEASE_SECONDS,
-  });
+  const crew = new Crew({ leases: stores.leases, clock, log, team: MODE, instance: INSTANCE, leaseSeconds: environment.LEASE_SECONDS });
   await crew.join();
   shutdown.register('leases', () => crew.leave());
 
@@ -85,15 +78,15 @@ async function main(environment: Environment, log: Logger): Promise<void> {
     pageSize: environment.PAGE_SIZE,
     isMine: ({ letterboxdId: lid }) => {
       // VIP users are general's too while no vip process is there
-      const isOurs = MODE === 'vip' ? roster.isVip(lid) : !roster.isVip(lid) || crew.of(GROUPS.vip).length === 0;
-      return isOurs && crew.owns(MODE, lid);
+      const isOurs = MODE === 'vip' ? roster.isVip(lid) : !roster.isVip(lid) || crew.of('vip').length === 0;
+      return isOurs && crew.owns(lid, 'team');
     },
   });
   const republisher = new Republisher({
     deliveries: stores.deliveries,
     users: stores.users,
     userOf: (lid) => roster.user(lid),
-    isMine: (lid) => crew.owns(GROUPS.publishing, lid),
+    isMine: (lid) => crew.owns(lid, 'all'),
     publisher,
     clock,
     log,

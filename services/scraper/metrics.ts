@@ -12,7 +12,7 @@ export class Metrics {
   constructor(registry: Registry) {
     const counter = (name: string, help: string) => new Counter({ name: `scraper_${name}_total`, help, registers: [registry] });
     this.asked = counter('asked', 'Users that were asked for');
-    this.found = counter('found', 'Entries that were found and are old enough');
+    this.found = counter('found', 'Entries that were found and not known yet');
     this.published = counter('published', 'Entries that were published for the first time');
     this.republished = counter('republished', 'Publications of entries that were not in every channel');
     this.closed = new Counter({

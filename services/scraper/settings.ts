@@ -25,6 +25,3 @@ export function storesOf({ STORE, PROJECT, DATABASE, ENVIRONMENT, EMBEDDED_FILE 
   if (STORE === 'embedded') return { kind: 'embedded', file: EMBEDDED_FILE };
   return { kind: 'firestore', project: PROJECT, database: DATABASE, environment: ENVIRONMENT };
 }
-
-/** Groups of processes: those of each mode share its users, all of them together share what is published again. */
-export const GROUPS = { general: 'general', vip: 'vip', publishing: 'publishing' } as const;

@@ -57,19 +57,17 @@ describe('a crew', () => {
   const clock = new FakeClock();
   const log = new RecordingLog();
   const leases = new MemoryLeases(clock);
-  const crew = (name: string, watched?: string[], from: Leases = leases) =>
-    new Crew({ leases: from, clock, log, groups: { general: name, publishing: `general:${name}` }, watched, leaseSeconds: 30 });
-  const mine = (one: Crew) => some.filter((user) => one.owns('general', user));
+  const crew = (instance: string, from: Leases = leases, team = 'general') => new Crew({ leases: from, clock, log, team, instance, leaseSeconds: 30 });
+  const mine = (one: Crew) => some.filter((user) => one.owns(user, 'team'));
 
   test('shares all users, nobody is two processes’, and the dead one’s are taken over within 40 s of its last beat', async () => {
     const dying = new MemoryLeases(clock);
     Object.assign(dying, { until: leases.until }); // the same leases, which one process can be cut off from
-    const [a, b] = [crew('a'), crew('b', undefined, dying)];
+    const [a, b] = [crew('a'), crew('b', dying)];
     await a.join();
     await b.join();
     await clock.pass(10_000);
     expect([...mine(a), ...mine(b)].sort()).toEqual([...some].sort());
-    expect(a.of('publishing')).toEqual(['general:a', 'general:b']);
 
     dying.isDown = true;
     let took = 0;
@@ -77,7 +75,7 @@ describe('a crew', () => {
       await clock.pass(1000);
       took += 1;
       // cut off, but alive: it stops before the other begins
-      expect(mine(a).filter((user) => b.owns('general', user))).toEqual([]);
+      expect(mine(a).filter((user) => b.owns(user, 'team'))).toEqual([]);
     }
     expect(took).toBeLessThanOrEqual(40);
     expect(mine(b)).toEqual([]);
@@ -93,14 +91,18 @@ describe('a crew', () => {
     expect(leases.until.size).toBe(0);
   });
 
-  test('sees whether another group is there', async () => {
-    const one = crew('a', ['vip']);
-    await one.join();
-    expect(one.of('vip')).toEqual([]);
-    await leases.beat('vip', 'v', 30);
+  test('of two modes, though one is called like the other, each has its own users, and all share the rest', async () => {
+    const [general, vip] = [crew('a'), crew('a', leases, 'vip')];
+    await general.join();
+    expect(general.of('vip')).toEqual([]);
+    await vip.join();
     await clock.pass(10_000);
-    expect(one.of('vip')).toEqual(['v']);
-    expect(one.owns('vip', 'anybody')).toBe(false);
-    await one.leave();
+    expect(general.of('vip')).toEqual(['vip:a']);
+    for (const one of [general, vip]) {
+      expect(mine(one)).toHaveLength(some.length);
+      expect(some.filter((user) => one.owns(user, 'all')).length).toBeGreaterThan(some.length / 3);
+    }
+    expect(some.filter((user) => general.owns(user, 'all') === vip.owns(user, 'all'))).toEqual([]);
+    await Promise.all([general.leave(), vip.leave()]);
   });
 });

@@ -22,27 +22,35 @@ export interface RepublisherOptions {
 
 /** What is not in every channel after so long never will be. */
 const GIVEN_UP_AFTER = 86_400_000;
-/** Entries of one turn; so many at a time. */
-const TURN = 200;
+/** Entries that are read together; so many at a time. */
+const TOGETHER = 200;
 const AT_A_TIME = 8;
 
 /** Publishes again what is not in every channel, and closes what is: without it an entry that a bot lost would stay lost. */
 export class Republisher {
   constructor(private readonly options: RepublisherOptions) {}
 
-  /** Everything that is due now, once. */
+  /** Everything that is due now. */
   async turn(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && (await this.part(signal)) === TOGETHER);
+  }
+
+  /** A part of it. How much of it is done with, for now. */
+  private async part(signal: AbortSignal): Promise<number> {
+    let settled = 0;
     const { clock, deliveries, isMine, log, metrics } = this.options;
-    const due = await deliveries.due(new Date(clock.now()), TURN, ({ userLid }) => isMine(userLid));
+    const due = await deliveries.due(new Date(clock.now()), TOGETHER, ({ userLid }) => isMine(userLid));
     await inParallel(due, AT_A_TIME, async (pending) => {
       if (signal.aborted) return;
       try {
         await this.settle(pending);
+        settled += 1;
       } catch (error) {
         metrics.errors.inc({ where: 'republish' });
         log.error({ error, entry: pending.entry.lid }, 'Not published again: it stays due');
       }
     });
+    return settled;
   }
 
   private async settle(pending: PendingEntry): Promise<void> {

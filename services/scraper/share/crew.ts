@@ -7,27 +7,32 @@ export interface CrewOptions {
   readonly leases: Leases;
   readonly clock: Clock;
   readonly log: Log;
-  /** Groups that this process is a member of, with its name in each. */
-  readonly groups: Readonly<Record<string, string>>;
-  /** Other groups, to know whether anybody is there. @default none */
-  readonly watched?: readonly string[];
+  /** What this process does: its mode. */
+  readonly team: string;
+  /** Its name among its like. */
+  readonly instance: string;
   /** Who is silent for so long is dead. */
   readonly leaseSeconds: number;
 }
 
+/** All scrapers of both modes have one group of leases: a write and a query for each beat. */
+export const GROUP = 'scrapers';
 /** Beats for each lease: two may be lost before somebody is taken for dead. */
 const BEATS = 3;
 /** So much of its own lease a process relies on: clocks differ, and others may have the work after it. */
 const TRUSTED = 0.9;
 
-/** The processes that share the work, of this one's groups. */
+/** The processes that share the work, this one among them. */
 export class Crew {
-  private members: ReadonlyMap<string, readonly string[]> = new Map();
+  private members: readonly string[] = [];
   private seenAt = Number.NEGATIVE_INFINITY;
+  private readonly name: string;
   private readonly ending = new AbortController();
   private beating: Promise<void> | undefined;
 
-  constructor(private readonly options: CrewOptions) {}
+  constructor(private readonly options: CrewOptions) {
+    this.name = `${options.team}:${options.instance}`;
+  }
 
   /** Begins, and goes on until `leave`. */
   async join(): Promise<void> {
@@ -42,35 +47,35 @@ export class Crew {
       .catch(() => {}); // it left before the first pause was over
   }
 
-  /** Whether this process does the work of `key`. Nobody's, while its own lease may be over: others have it then. */
-  owns(group: string, key: string): boolean {
-    const { clock, groups, leaseSeconds } = this.options;
+  /**
+   * Whether this process does the work of `key`, which is shared by its team, or by all. Nobody's, while its own lease may be over:
+   * others have it then.
+   */
+  owns(key: string, among: 'team' | 'all'): boolean {
+    const { clock, leaseSeconds, team } = this.options;
     if (clock.now() - this.seenAt >= leaseSeconds * 1000 * TRUSTED) return false;
-    return ownerOf(key, this.of(group)) === groups[group];
+    return ownerOf(key, among === 'all' ? this.members : this.of(team)) === this.name;
   }
 
-  /** Who is there. */
-  of(group: string): readonly string[] {
-    return this.members.get(group) ?? [];
+  /** Who of a team is there. */
+  of(team: string): readonly string[] {
+    return this.members.filter((member) => member.startsWith(`${team}:`));
   }
 
   async leave(): Promise<void> {
-    const { groups, leases } = this.options;
     this.ending.abort();
     await this.beating;
     this.seenAt = Number.NEGATIVE_INFINITY;
-    await Promise.all(Object.entries(groups).map(([group, name]) => leases.leave(group, name)));
+    await this.options.leases.leave(GROUP, this.name);
   }
 
   private async beat(): Promise<void> {
-    const { clock, groups, leases, leaseSeconds, log, watched = [] } = this.options;
+    const { clock, leases, leaseSeconds, log } = this.options;
     const begun = clock.now();
-    await Promise.all(Object.entries(groups).map(([group, name]) => leases.beat(group, name, leaseSeconds)));
-    const names = [...Object.keys(groups), ...watched];
-    const members = new Map(await Promise.all(names.map(async (group) => [group, await leases.members(group)] as const)));
-    const changed = names.filter((group) => members.get(group)?.join() !== this.of(group).join());
+    await leases.beat(GROUP, this.name, leaseSeconds);
+    const members = await leases.members(GROUP);
+    if (members.join() !== this.members.join()) log.info({ members }, 'Who is there has changed');
     this.members = members;
     this.seenAt = begun;
-    if (changed.length > 0) log.info({ crew: Object.fromEntries(members) }, `Who is there has changed: ${changed.join(', ')}`);
   }
 }
