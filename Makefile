@@ -30,7 +30,7 @@ $(INSTALLED): package-lock.json
 install: $(INSTALLED) ## the packages that everything here runs with; every other target does it too
 
 # What the stacks and images carry of the services: a bundle each, the same bytes for the same sources.
-SHIPPED := .cache/functions.zip .cache/worker.js
+SHIPPED := .cache/functions.zip .cache/worker.js .cache/scraper.js
 FUNCTIONS := $(shell find services/functions services/runtime services/contracts -name '*.ts')
 .cache/functions.zip: $(FUNCTIONS) services/functions/package.json package-lock.json scripts/bundle-functions.ts scripts/support/lock-closure.ts
 	@$(BIN)/tsx scripts/bundle-functions.ts $@
@@ -38,6 +38,10 @@ FUNCTIONS := $(shell find services/functions services/runtime services/contracts
 AGENT := $(shell find services/worker services/runtime services/contracts -name '*.ts')
 .cache/worker.js: $(AGENT) services/worker/package.json package-lock.json
 	@npm run --silent build --workspace=services/worker
+
+SCRAPER := $(shell find services/scraper services/letterboxd services/runtime services/contracts -name '*.ts')
+.cache/scraper.js: $(SCRAPER) services/scraper/package.json package-lock.json
+	@npm run --silent build --workspace=services/scraper
 
 # One file with everything in it starts faster than the packages' thousand. It is made again only when a source changed.
 .DELETE_ON_ERROR:

@@ -23,7 +23,7 @@ command(
     if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${options.limit}: must be a whole number, 1 or more`);
     const { project } = dockerWorkerConfig().shared;
     await loggedIn();
-    const stores = await openStores({ kind: 'firestore', project, database: LEDGER_DATABASE });
+    const stores = await openStores({ kind: 'firestore', project, database: LEDGER_DATABASE }, ['taskLedger']);
     try {
       const { records, broken } = await stores.taskLedger.list(limit);
       for (const { problem } of broken) console.error(`Not readable: ${problem}`);

@@ -21,12 +21,15 @@ export const userDocument = z.looseObject({
   previous: z
     .looseObject({ lid: lid.default('0'), list: z.array(lid).default([]), published: z.number().default(0), uri: z.string().optional() })
     .default({ lid: '0', list: [], published: 0 }),
+  /** Ours, for who was never posted: entries after this one are news; it itself, when `isNews`. */
+  newsFrom: z.object({ lid, isNews: z.boolean() }).optional(),
   footer: z.looseObject({ icon: z.string().default(''), text: z.string().default('') }).optional(),
 });
 export type UserDocument = z.output<typeof userDocument>;
 
 /** A channel whose users are asked for more often. */
 export const vipDocument = z.looseObject({ id: z.string(), group: z.string().default(''), channelId: z.string() });
+export type VipDocument = z.output<typeof vipDocument>;
 
 /** Collections of the database; users have one for each environment, as in the original. */
 export const FILMLINKD_COLLECTIONS = {
@@ -34,6 +37,8 @@ export const FILMLINKD_COLLECTIONS = {
   vip: 'vip',
   /** Ours: entries on their way, with what became of them in each channel. */
   deliveries: (environment: 'dev' | 'prod') => (environment === 'prod' ? 'deliveries' : 'deliveries-dev'),
+  /** Ours, below each delivery: what became of it in each channel. Like deliveries and leases it has a TTL policy on `expiresAt`. */
+  outcomes: 'outcomes',
   /** Ours: which processes are there. */
   leases: (environment: 'dev' | 'prod') => (environment === 'prod' ? 'leases' : 'leases-dev'),
 } as const;

@@ -51,6 +51,12 @@ export const scraperEnvironment = z
     MINIMUM_AGE_SECONDS: number(180, 0, 86_400),
     /** Requests to Letterboxd a second, at most. */
     REQUESTS_PER_SECOND: number(5, 0.1, 100),
+    /** After a 403 nothing is asked for so long. */
+    FORBIDDEN_PAUSE_SECONDS: number(900, 1, 86_400),
+    /** A process that is silent for so long is dead: others take its users over, within a minute in any case. */
+    LEASE_SECONDS: number(30, 1, 45),
+    /** What is not in every channel after so long is published again; then after twice that, and so on. */
+    REPUBLISH_SECONDS: number(60, 0.2, 86_400),
   })
   .refine(embeddedHasFile, FILE_MISSING);
 

@@ -1,0 +1,44 @@
+import { commandMessage, type PoisonMessage } from '../contracts/log-entry';
+import { json } from '../contracts/worker-metadata';
+import type { Bus, Message } from '../runtime/bus/bus';
+import type { Clock } from './clock';
+import type { Log } from './log';
+import type { Metrics } from './metrics';
+import type { Memory } from './walk/memory';
+import type { Roster } from './walk/roster';
+
+export interface CommandsOptions {
+  readonly bus: Pick<Bus, 'publish'>;
+  readonly roster: Pick<Roster, 'meet'>;
+  readonly memory: Memory;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Where these commands come from, and where those go that cannot be read. */
+  readonly topic: string;
+  readonly poisonTopic: string;
+}
+
+const schema = json(commandMessage);
+
+/** Handles what comes on the command topic: somebody follows a user, who is asked for next. */
+export function commandHandler({ bus, roster, memory, clock, log, metrics, topic, poisonTopic }: CommandsOptions): (message: Message) => Promise<void> {
+  return async ({ id: messageId, data }) => {
+    const { success, data: command, error } = schema.safeParse(data);
+    if (!success) {
+      metrics.errors.inc({ where: 'command' });
+      const reason = error.issues.map(({ path, message }) => `${path.join('.') || 'the message'}: ${message}`).join('; ');
+      log.error({ messageId, reason }, `A command cannot be read: parked on ${poisonTopic}`);
+      await bus.publish(poisonTopic, JSON.stringify({ topic, messageId, reason, data } satisfies PoisonMessage));
+      return;
+    }
+    memory.follow(command.user, command.entry, clock.now());
+    log.info({ user: command.user, entry: command.entry }, 'Somebody follows');
+    try {
+      await roster.meet(command.user);
+    } catch (failure) {
+      metrics.errors.inc({ where: 'command' });
+      log.error({ error: failure, user: command.user }, 'The user could not be read; listening will tell');
+    }
+  };
+}

@@ -1,0 +1,72 @@
+import type { LogEntry, LogEntryMessage } from '../../contracts/log-entry';
+import type { Bus } from '../../runtime/bus/bus';
+import type { Deliveries } from '../../runtime/stores/deliveries';
+import { type Backoff, backoff } from '../backoff';
+import type { Clock } from '../clock';
+import type { Log } from '../log';
+import type { Metrics } from '../metrics';
+
+export interface PublisherOptions {
+  readonly bus: Pick<Bus, 'publish'>;
+  readonly deliveries: Deliveries;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly topic: string;
+  /** Milliseconds until what is not in every channel is published again. */
+  readonly republishAfter: number;
+}
+
+const LONGEST_WAIT = 900_000;
+
+/** Puts entries on the topic. What it was given once is in the database, and comes again until it is closed. */
+export class Publisher {
+  /** Entries that are on their way to the bus. */
+  private readonly publishing = new Set<string>();
+  private readonly pauses: Backoff;
+
+  constructor(private readonly options: PublisherOptions) {
+    const { republishAfter } = options;
+    this.pauses = { first: republishAfter, longest: Math.max(LONGEST_WAIT, republishAfter) };
+  }
+
+  /** False: it was known. Rejects when the database did not take it: then nothing is published. */
+  async first(entry: LogEntry): Promise<boolean> {
+    const { clock, deliveries, log, metrics } = this.options;
+    this.publishing.add(entry.lid);
+    try {
+      if (!(await deliveries.open(entry, new Date(clock.now())))) return false;
+      await this.send(entry, 1).then(
+        () => {
+          metrics.published.inc();
+          log.info({ entry: entry.lid, user: entry.userLid, source: entry.publishSource }, `Published: ${entry.userName}, ${entry.filmTitle}`);
+        },
+        (error) => {
+          metrics.errors.inc({ where: 'publish' });
+          log.error({ error, entry: entry.lid }, 'Not published: it is due again');
+        },
+      );
+    } finally {
+      this.publishing.delete(entry.lid);
+    }
+    return true;
+  }
+
+  /** @param published How often it was published so far. False: somebody is at it. */
+  async repeat(entry: LogEntry, published: number): Promise<boolean> {
+    if (this.publishing.has(entry.lid)) return false;
+    this.publishing.add(entry.lid);
+    try {
+      await this.send(entry, published + 1);
+    } finally {
+      this.publishing.delete(entry.lid);
+    }
+    return true;
+  }
+
+  private async send(entry: LogEntry, times: number): Promise<void> {
+    const { bus, clock, deliveries, topic } = this.options;
+    await bus.publish(topic, JSON.stringify({ entry } satisfies LogEntryMessage));
+    await deliveries.published(entry.lid, new Date(Math.round(clock.now() + backoff(this.pauses, times))));
+  }
+}
