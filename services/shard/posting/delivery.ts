@@ -59,6 +59,7 @@ export class Deliverer {
   private async attempt(delivery: Delivery, key: string, ending: AbortSignal): Promise<string> {
     const { channels, deliveries, clock, owner, metrics } = this.means;
     const { entry, channelId } = delivery;
+    ending.throwIfAborted();
     const done = this.done.get(key);
     if (done) {
       if (!done.isRecorded) await this.record(delivery, key, done.outcome, ending);

@@ -2,7 +2,7 @@ import type { APIEmbed } from 'discord.js';
 import type { UserDocument } from '../../contracts/filmlinkd-documents';
 import type { Emoji } from '../../contracts/filmlinkd-environment';
 import type { LogEntry } from '../../contracts/log-entry';
-import { address, COLOUR, fit, LIMITS } from '../text/embed';
+import { address, COLOUR, LIMITS, shortened } from '../text/embed';
 import { marks } from '../text/emoji';
 import { day, filmName } from '../text/format';
 import { escaped, markdown } from '../text/markdown';
@@ -23,14 +23,14 @@ export function entryEmbed(entry: LogEntry, { displayName, image, footer }: Watc
   return {
     color: COLOUR,
     author: {
-      name: fit(`${displayName || userName} ${did}...`, LIMITS.author),
+      name: shortened(`${displayName || userName} ${did}...`, LIMITS.author),
       url: address(`https://letterboxd.com/${encodeURIComponent(userName)}/`),
       icon_url: address(image),
     },
-    title: fit(`${adult ? `${emoji.adult} ` : ''}${escaped(filmName(filmTitle, filmYear))}`, LIMITS.title),
+    title: shortened(`${adult ? `${emoji.adult} ` : ''}${escaped(filmName(filmTitle, filmYear))}`, LIMITS.title),
     url: address(link),
-    ...(description && { description: fit(description, LIMITS.description) }),
+    ...(description && { description: shortened(description, LIMITS.description) }),
     ...(address(entry.image) && { thumbnail: { url: entry.image } }),
-    ...(footer?.text.trim() && address(footer.icon) && { footer: { text: fit(footer.text, LIMITS.footer), icon_url: footer.icon } }),
+    ...(footer?.text.trim() && address(footer.icon) && { footer: { text: shortened(footer.text, LIMITS.footer), icon_url: footer.icon } }),
   };
 }

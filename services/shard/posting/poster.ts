@@ -68,12 +68,16 @@ export class Poster {
   /** Nothing is recorded, and nobody publishes it again: a channel that is not there yet is waited for a little. */
   private postOnly(channelId: string, embeds: ReturnType<typeof entryEmbed>[], { id, entry }: { id: string; entry: LogEntryMessage['entry'] }): void {
     const { sender, metrics, log } = this.means;
-    if (this.seen.has(id)) return metrics.posts.inc({ result: 'repeated' });
+    if (this.seen.has(id)) {
+      metrics.posts.inc({ result: 'repeated' });
+      return;
+    }
     this.seen.set(id, true);
     // a test may be asked for twice; what a new follower gets may come by the ordinary way too
     const nonce = entry.publishSource === 'Help' ? nonceOf(entry.lid, channelId, id) : nonceOf(entry.lid, channelId);
     this.lanes.add(channelId, async () => {
       try {
+        this.ending.signal.throwIfAborted();
         const state = await this.settled(channelId);
         if (state.kind !== 'open') return metrics.posts.inc({ result: state.kind === 'unknown' ? 'waiting' : state.kind });
         await sender.send({ channelId, embeds, nonce }, this.ending.signal);

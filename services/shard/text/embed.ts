@@ -11,7 +11,7 @@ export function address(url: string | null | undefined): string | undefined {
 }
 
 /** At most so many characters, with dots for what is missing. No character is cut in two. */
-export function fit(text: string, limit: number): string {
+export function shortened(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const cut = text.slice(0, limit - 1);
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
@@ -54,7 +54,7 @@ export function pages(blocks: readonly string[], separator = '\n'): string[] {
 export function paged(head: APIEmbed, blocks: readonly string[], separator = '\n'): APIEmbed[] {
   const [first, ...rest] = pages(blocks, separator);
   return [
-    { color: COLOUR, ...head, ...(head.title && { title: fit(head.title, LIMITS.title) }), ...(first && { description: first }) },
+    { color: COLOUR, ...head, ...(head.title && { title: shortened(head.title, LIMITS.title) }), ...(first && { description: first }) },
     ...rest.map((description) => ({ color: COLOUR, description })),
   ];
 }
