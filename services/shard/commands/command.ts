@@ -31,7 +31,7 @@ export interface Answer {
   /** Shown in as many messages as they need. */
   readonly embeds: readonly APIEmbed[];
   /** What is done once they are shown. */
-  readonly then?: (ending: AbortSignal) => Promise<void>;
+  readonly afterwards?: (ending: AbortSignal) => Promise<void>;
 }
 
 /** What commands work with. */

@@ -8,7 +8,7 @@ import { type CommandDefinition, DEFINITIONS } from './definitions';
 
 /** Whose newest entry is the test's. */
 const TEST_MEMBER = '1e4Ab';
-const PICTURE = 'https://a.ltrbxd.com/logos/letterboxd-mac-icon.png';
+const PICTURE = 'https://cdn.discordapp.com/embed/avatars/0.png';
 const PAUSE_MS = 1000;
 const NEEDED = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.SendMessages | PermissionFlagsBits.SendMessagesInThreads | PermissionFlagsBits.EmbedLinks;
 
@@ -47,7 +47,7 @@ async function withTest(embed: APIEmbed, { here }: Call, { letterboxd, sender, p
     { description: 'Test 5: a picture', thumbnail: { url: PICTURE } },
   ];
   const intro = { color: COLOUR, description: `${steps.length} messages follow, and ${newest ? 'one diary entry' : 'no diary entry: there is none to show'}.` };
-  const then = async (ending: AbortSignal) => {
+  const afterwards = async (ending: AbortSignal) => {
     const started = String(clock.now());
     await clock.sleep(PAUSE_MS, ending);
     for (const [index, step] of steps.entries()) {
@@ -57,5 +57,5 @@ async function withTest(embed: APIEmbed, { here }: Call, { letterboxd, sender, p
     }
     if (newest) await publish.entry({ entry: toLogEntry(newest, 'Help'), channelId: here.channelId });
   };
-  return { embeds: [embed, intro], then };
+  return { embeds: [embed, intro], afterwards };
 }
