@@ -22,7 +22,7 @@ command(
     if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${options.limit}: must be a whole number, 1 or more`);
     const { project } = dockerWorkerConfig().shared;
     await loggedIn();
-    const stores = await openStores({ kind: 'firestore', project, database: LEDGER_DATABASE });
+    const stores = await openStores({ kind: 'firestore', project, database: LEDGER_DATABASE }, ['taskLedger']);
     try {
       const records = await stores.taskLedger.list(limit);
       if (records.length === 0) console.log(`No task has run in ${project} yet.\n\nNext: docs/runbooks/docker-worker.md says how one is asked for.`);

@@ -9,7 +9,7 @@ import type { TaskRequest } from '../../services/contracts/task-request';
 import type { TaskResult } from '../../services/contracts/task-result';
 import { systemClock } from '../../services/functions/clock';
 import { openFirestoreStores } from '../../services/runtime/stores/firestore/stores';
-import type { Stores } from '../../services/runtime/stores/stores';
+import type { OpenStores } from '../../services/runtime/stores/stores';
 import { type ComputeFault, type ComputeRequest, FakeCompute } from '../support/compute/fake-compute';
 import { serveCompute } from '../support/compute/server';
 import { Emulator } from '../support/emulators';
@@ -69,7 +69,7 @@ describeReal(['gcloud', 'java'], 'the functions on Pub/Sub and Firestore', () =>
   const emulators: Emulator[] = [];
   const functions: Partial<Record<keyof typeof ENTRY_POINTS, Framework>> = {};
   let pubsub: PubSub;
-  let stores: Stores;
+  let stores: OpenStores<'taskLedger'>;
   let server: Server;
   let fault: ((request: ComputeRequest) => ComputeFault | undefined) | undefined;
   const cloud = new FakeCompute({ clock: systemClock, operationMs: 200, pageSize: 2, honoursMaxRunDuration: false, fault: (request) => fault?.(request) });
@@ -84,7 +84,7 @@ describeReal(['gcloud', 'java'], 'the functions on Pub/Sub and Firestore', () =>
     for (const [name, target] of Object.entries(ENTRY_POINTS) as [keyof typeof ENTRY_POINTS, string][]) {
       functions[name] = await Framework.start({ folder, target, env: { ...places, ...environments[name] } });
     }
-    stores = openFirestoreStores({ project: PROJECT, database: 'tasks' });
+    stores = openFirestoreStores({ project: PROJECT, database: 'tasks' }, ['taskLedger']);
     pubsub = new PubSub({ projectId: PROJECT });
     await pushTo('task-request', 'createWorker');
     await pushTo('task-finished', 'deleteWorker');

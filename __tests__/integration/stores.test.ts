@@ -24,7 +24,7 @@ describeReal(['gcloud', 'java'], 'the stores on Firestore', () => {
   storesConformance('in a database with a name', { settings: { ...FIRESTORE, database: 'ledger' }, processes: 2, contested: 3, startUp: 6000 });
 
   test('a document that is broken is an error that names it', async () => {
-    const stores = await openStores(FIRESTORE);
+    const stores = await openStores(FIRESTORE, ['taskLedger', 'seenRequests']);
     const firestore = new Firestore({ projectId: FIRESTORE.project });
     const one = record();
     await stores.taskLedger.claim(one);
@@ -37,7 +37,7 @@ describeReal(['gcloud', 'java'], 'the stores on Firestore', () => {
   });
 
   test('a remembered request carries the time that the TTL policy looks at', async () => {
-    const stores = await openStores(FIRESTORE);
+    const stores = await openStores(FIRESTORE, ['taskLedger', 'seenRequests']);
     const firestore = new Firestore({ projectId: FIRESTORE.project });
     const until = new Date(Date.now() + 12_345);
     await stores.seenRequests.remember('with-a-time', until);

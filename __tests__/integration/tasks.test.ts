@@ -29,7 +29,7 @@ describeReal(['gcloud', 'java'], 'make tasks', () => {
 
   test('lists the ledger, the newest first', async () => {
     expect(tasks({})).toEqual({ code: 0, lines: expect.arrayContaining(['No task has run in docker-worker yet.']) });
-    const { taskLedger, close } = await openStores({ kind: 'firestore', project: 'docker-worker', database: LEDGER_DATABASE });
+    const { taskLedger, close } = await openStores({ kind: 'firestore', project: 'docker-worker', database: LEDGER_DATABASE }, ['taskLedger']);
     const old = record({ requestedAt: '2026-11-19T02:00:00.000Z' });
     const recent = record({ requestedAt: '2026-11-20T02:00:00.123Z' });
     for (const each of [recent, old]) await taskLedger.claim(each);

@@ -27,6 +27,7 @@ export type UserDocument = z.output<typeof userDocument>;
 
 /** A channel whose users are asked for more often. */
 export const vipDocument = z.looseObject({ id: z.string(), group: z.string().default(''), channelId: z.string() });
+export type VipDocument = z.output<typeof vipDocument>;
 
 /** Collections of the database; users have one for each environment, as in the original. */
 export const FILMLINKD_COLLECTIONS = {
@@ -34,6 +35,8 @@ export const FILMLINKD_COLLECTIONS = {
   vip: 'vip',
   /** Ours: entries on their way, with what became of them in each channel. */
   deliveries: (environment: 'dev' | 'prod') => (environment === 'prod' ? 'deliveries' : 'deliveries-dev'),
+  /** Ours, below each delivery: what became of it in each channel. Like deliveries and leases it has a TTL policy on `expiresAt`. */
+  outcomes: 'outcomes',
   /** Ours: which processes are there. */
   leases: (environment: 'dev' | 'prod') => (environment === 'prod' ? 'leases' : 'leases-dev'),
 } as const;

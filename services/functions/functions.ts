@@ -23,7 +23,7 @@ interface Place {
 export function workerFunctions({ log, compute = {} }: FunctionsOptions) {
   /** What all of them work with. */
   const common = ({ PROJECT: project, LEDGER_DATABASE: database }: Place) => {
-    const { taskLedger: ledger, seenRequests } = openFirestoreStores({ project, database });
+    const { taskLedger: ledger, seenRequests } = openFirestoreStores({ project, database }, ['taskLedger', 'seenRequests']);
     const clock = systemClock;
     return { clock, log, ledger, seenRequests, compute: new ComputeApi({ project, clock, transport: googleTransport(), ...compute }) };
   };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TaskRecord } from '../../../services/contracts/task-record';
 import { resultIdOf } from '../../../services/contracts/task-result';
 import { openStores, type StoresSettings } from '../../../services/runtime/stores/open';
-import type { Stores } from '../../../services/runtime/stores/stores';
+import type { OpenStores } from '../../../services/runtime/stores/stores';
 import type { Closing } from '../../../services/runtime/stores/task-ledger';
 import type { StoresLine, StoresTask } from '../../support/programs/stores';
 import { endProcesses, ServiceProcess } from '../../support/service-process';
@@ -63,9 +63,9 @@ export function storesConformance(title: string, { settings, processes, conteste
   };
 
   describe(`stores, ${title}`, () => {
-    let stores: Stores;
+    let stores: OpenStores<'taskLedger' | 'seenRequests'>;
     beforeAll(async () => {
-      stores = await openStores(settings);
+      stores = await openStores(settings, ['taskLedger', 'seenRequests']);
     });
     afterAll(async () => {
       await endProcesses();

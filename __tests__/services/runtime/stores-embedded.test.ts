@@ -14,7 +14,7 @@ test.each([
   ['of a field', '{"key":1}'],
 ])('a stored record that is broken is an error that names it: %s', async (_, text) => {
   const file = ownFile();
-  const stores = await openStores({ kind: 'embedded', file });
+  const stores = await openStores({ kind: 'embedded', file }, ['taskLedger']);
   const one = record();
   await stores.taskLedger.claim(one);
   const db = new Libsql(file);
@@ -26,7 +26,7 @@ test.each([
 });
 
 test('a request is forgotten after its time', async () => {
-  const stores = await openStores({ kind: 'embedded', file: ownFile() });
+  const stores = await openStores({ kind: 'embedded', file: ownFile() }, ['seenRequests']);
   expect(await stores.seenRequests.remember('a', new Date(Date.now() - 1))).toBe(true);
   expect(await stores.seenRequests.remember('a', new Date())).toBe(true);
   await stores.close();

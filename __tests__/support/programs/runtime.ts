@@ -32,7 +32,7 @@ async function main({ closers = {}, limit, fate, file }: RuntimeTask): Promise<v
     shutdown.register('health', () => health.close());
     const bus = await openBus({ kind: 'embedded', file });
     shutdown.register('bus', () => bus.close());
-    const stores = await openStores({ kind: 'embedded', file });
+    const stores = await openStores({ kind: 'embedded', file }, ['taskLedger', 'seenRequests']);
     shutdown.register('stores', () => stores.close());
     await bus.provision([{ topic: 'a', subscription: 'a' }]);
     let got = 0;

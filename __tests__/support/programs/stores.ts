@@ -18,7 +18,7 @@ export interface StoresLine {
 }
 
 async function main({ stores: settings, at, claim = [], close = [], remember = [] }: StoresTask): Promise<void> {
-  const { taskLedger, seenRequests, ...stores } = await openStores(settings);
+  const { taskLedger, seenRequests, ...stores } = await openStores(settings, ['taskLedger', 'seenRequests']);
   await taskLedger.get('warm-up.1');
   await new Promise((resolve) => setTimeout(resolve, at - Date.now()));
   const until = new Date(Date.now() + 300_000);

@@ -22,15 +22,15 @@ export interface PendingEntry {
  * the immediate acknowledgement of messages safe.
  */
 export interface Deliveries {
-  /** Notes an entry before its first publication. False: it is known already, open or closed. */
+  /** Notes an entry before its first publication, which is due `at` once. False: it is known already, open or closed. */
   open(entry: LogEntry, at: Date): Promise<boolean>;
-  /** Entries that were not closed and whose next publication is due, the oldest first. */
-  due(now: Date, limit: number): Promise<PendingEntry[]>;
+  /** Entries that were not closed and whose next publication is due, those that are due for longest first; only those that are `mine`. */
+  due(now: Date, limit: number, mine?: (entry: LogEntry) => boolean): Promise<PendingEntry[]>;
   /** Notes one more publication, and when the next is due. */
   published(entryLid: string, nextAt: Date): Promise<void>;
   /**
    * Before a message is sent: this process alone works on this entry in this channel until `until`. `busy`: another process does.
-   * An outcome: it is done.
+   * An outcome: it is done. The same owner may claim again, which renews its claim; the entry need not have been opened.
    */
   claim(entryLid: string, channelId: string, owner: string, until: Date): Promise<'claimed' | 'busy' | Outcome>;
   /** Records the outcome. The first one stays. */

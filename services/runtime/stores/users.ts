@@ -17,16 +17,20 @@ export interface Users {
   unfollow(lid: string, channelId: string): Promise<boolean>;
   /** Stores the profile again. False: there is no such user. */
   refresh(profile: Profile): Promise<boolean>;
-  /** Whom a channel follows. */
+  /** Whom a channel follows, by the order of their ids. */
   ofChannel(channelId: string): Promise<UserDocument[]>;
   count(): Promise<number>;
   /** The entry was posted in every channel: keeps the ten newest, and the newest as `previous.lid`. */
   posted(lid: string, entry: { readonly lid: string; readonly published: number; readonly link: string }): Promise<void>;
-  /** Calls back with all users, and again whenever some changed, until stopped. Rejects nothing: what goes wrong is told to `onError`, and listening goes on. */
+  /** Calls back with all users, and again whenever some changed, until stopped. What goes wrong (a document that is broken, too, which is left out) is told to `onError`, and listening goes on. */
   listen(onUsers: (users: ReadonlyMap<string, UserDocument>) => void, onError: (error: Error) => void): { stop(): Promise<void> };
 }
 
 /** Channels whose users are asked for more often. */
 export interface VipChannels {
+  /** Nothing when it is one already. */
+  add(channelId: string, group?: string): Promise<void>;
+  /** Nothing when it is none. */
+  remove(channelId: string): Promise<void>;
   listen(onChannels: (channelIds: ReadonlySet<string>) => void, onError: (error: Error) => void): { stop(): Promise<void> };
 }
