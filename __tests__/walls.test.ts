@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packer/': ['packer/', 'config/'],
   'packer/build/': ['packer/', 'rehearsal/runner/'], // order, progress and tables of a command
   'services/contracts/': ['services/contracts/'],
-  'services/': ['services/contracts/', 'services/runtime/'], // and itself
+  'services/': ['services/contracts/', 'services/runtime/', 'services/letterboxd/'], // and itself
   'rehearsal/': ['rehearsal/', 'config/', 'estates/index.ts', 'constructs/policy/', 'packer/images/'],
   'scripts/': [
     'scripts/',

@@ -87,6 +87,10 @@ export const shardEnvironment = z
     SHARDS: z
       .string()
       .regex(/^(auto|\d+-\d+\/\d+)$/, 'must be "auto" or such as "0-3/8"')
+      .refine((text) => {
+        const [first = 0, last = 0, total = 1] = text === 'auto' ? [] : text.split(/[-/]/).map(Number);
+        return first <= last && last < total;
+      }, 'must go from a lower to a higher shard, and end before the total, such as "0-3/8"')
       .default('auto'),
     /** Messages that this process posts a second, at most. */
     POSTS_PER_SECOND: number(10, 0.1, 50),

@@ -49,7 +49,7 @@ export class Receiver {
 
   /** Takes no more messages, and hands on those that are there, within so many milliseconds. */
   async close(limit: number): Promise<void> {
-    await this.subscription?.stop();
+    await Promise.race([this.subscription?.stop(), new Promise((resolve) => setTimeout(resolve, limit).unref())]);
     const timer = setTimeout(() => {
       this.isEnding = true;
     }, limit);
