@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Firestore, Timestamp } from '@google-cloud/firestore';
+import { Firestore, type Timestamp } from '@google-cloud/firestore';
 import { FILMLINKD_COLLECTIONS } from '../../services/contracts/filmlinkd-documents';
 import { TTL_FIELD } from '../../services/contracts/firestore';
 import { openStores } from '../../services/runtime/stores/open';
@@ -38,7 +38,13 @@ describeReal(['gcloud', 'java'], "filmlinkd's stores on Firestore", () => {
 
   test("the original's document keeps its id and its unknown fields, whatever is written", async () => {
     const document = firestore.collection(FILMLINKD_COLLECTIONS.users('prod')).doc('any-id');
-    const original = { id: 'any-id', letterboxdId: 'u1', patron: { since: 3 }, channelList: [{ channelId: 'a', muted: true }], previous: { lid: '0', note: 'x' } };
+    const original = {
+      id: 'any-id',
+      letterboxdId: 'u1',
+      patron: { since: 3 },
+      channelList: [{ channelId: 'a', muted: true }],
+      previous: { lid: '0', note: 'x' },
+    };
     await document.set(original);
     const { users } = stores;
     expect(await users.follow(profile, 'a')).toBe(false);

@@ -68,7 +68,8 @@ function shorten(text: string): string {
 function converter(spoiler: boolean): Turndown {
   const turndown = new Turndown({ emDelimiter: '*', bulletListMarker: '-', codeBlockStyle: 'fenced', headingStyle: 'atx', br: '' });
   turndown.escape = escaped;
-  turndown.remove(['script', 'style', 'img' as 'script', 'hr']);
+  turndown.remove(['script', 'style']);
+  turndown.addRule('none', { filter: ['img', 'hr'], replacement: () => '' });
   turndown.addRule('heading', {
     filter: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
     replacement: (content) => (content.trim() ? `\n\n**${content.trim()}**\n\n` : ''),
