@@ -25,8 +25,13 @@ export class LeapingClock implements Clock {
   sleep = (milliseconds: number, signal?: AbortSignal): Promise<void> => {
     signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-      this.sleepers.push({ until: this.time + milliseconds, wake: resolve });
+      const stop = () => reject(signal?.reason);
+      const wake = () => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      };
+      signal?.addEventListener('abort', stop, { once: true });
+      this.sleepers.push({ until: this.time + milliseconds, wake });
       if (!this.isLeaping) void this.leap();
     });
   };

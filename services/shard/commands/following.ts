@@ -44,10 +44,11 @@ export const unfollow: Command = async (call, { users, accounts }) => {
   // who is followed here is known without Letterboxd, also when the account is gone
   const listed = (await users.ofChannel(place.channelId)).find((user) => user.userName.toLowerCase() === userName(account));
   const profile = listed
-    ? { lid: listed.letterboxdId, userName: listed.userName, displayName: listed.displayName, image: listed.image }
+    ? { lid: listed.letterboxdId, userName: listed.userName, displayName: listed.displayName || listed.userName, image: listed.image }
     : profileOf(await accounts.find(account));
+  const isHere = (await users.byLid(profile.lid))?.channelList.some(({ channelId }) => channelId === place.channelId);
   if (!(await users.unfollow(profile.lid, place.channelId))) throw new Refusal(`Nobody follows ${escaped(profile.displayName)} anywhere.`);
-  const text = listed ? `is not followed in <#${place.channelId}> any more.` : `was not followed in <#${place.channelId}>.`;
+  const text = isHere ? `is not followed in <#${place.channelId}> any more.` : `was not followed in <#${place.channelId}>.`;
   return { embeds: [memberNote({ ...profile, name: profile.displayName }, text)] };
 };
 

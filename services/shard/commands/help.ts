@@ -20,7 +20,7 @@ export const help: Command = async (call, means) => {
   const embed: APIEmbed = {
     color: COLOUR,
     title: 'filmlinkd',
-    description: `Brings the diaries of Letterboxd to your channels.\nVersion ${about.version}, ${userCount} accounts followed, ${servers} servers`,
+    description: `Brings the diaries of Letterboxd to your channels.\nVersion ${about.version}, accounts followed: ${userCount}, servers: ${servers}`,
     fields: [
       ...DEFINITIONS.map((definition) => ({ name: usageOf(definition), value: definition.description })),
       { name: 'Permissions here', value: permissions || 'not known' },

@@ -2,6 +2,7 @@ import { type APIChannel, type Channel, type Client, type GuildBasedChannel, Per
 import { LRUCache } from 'lru-cache';
 import { Pace } from '../posting/pace';
 import type { ChannelState, Channels, Clock } from '../posting/ports';
+import { within } from '../within';
 import { shardOfGuild } from './shards';
 
 /** What the bot needs where it posts, by the name that people see. */
@@ -21,6 +22,7 @@ export async function missingPermissions(channel: GuildBasedChannel): Promise<st
   return has ? neededPermissions(channel.isThread()).flatMap(([name, bit]) => (has.has(bit) ? [] : [name])) : undefined;
 }
 
+const LOOKUP_MS = 15_000;
 const LOOKUPS_PER_SECOND = 10;
 const KNOWN_GUILDS = 50_000;
 const MISSING_FOR_MS = 10 * 60_000;
@@ -68,7 +70,7 @@ export class DiscordChannels implements Channels {
 
   private async askForGuild(channelId: string): Promise<string | undefined> {
     await this.pace.turn(this.ending);
-    const channel = (await this.rest.get(Routes.channel(channelId), { signal: this.ending })) as APIChannel;
+    const channel = (await within(LOOKUP_MS, this.ending, (signal) => this.rest.get(Routes.channel(channelId), { signal }))) as APIChannel;
     return 'guild_id' in channel ? channel.guild_id : undefined;
   }
 

@@ -1,9 +1,12 @@
 import type { Metrics } from '../metrics';
+import { within } from '../within';
 import type { Pace } from './pace';
 import { type Clock, type Post, PostFailure, type Sender } from './ports';
 
 /** For all tries of one message together. A claim lasts longer. */
 const LIMIT_MS = 40_000;
+/** For one answer. */
+const ANSWER_MS = 15_000;
 const TRIES = 6;
 const FIRST_WAIT_MS = 500;
 
@@ -22,7 +25,7 @@ export class PacedSender {
     for (let tries = 1, wait = FIRST_WAIT_MS; ; tries += 1, wait *= 2) {
       await this.pace.turn(ending);
       try {
-        return await this.sender.send(post, AbortSignal.any([ending, AbortSignal.timeout(Math.max(1, Math.min(15_000, until - this.clock.now())))]));
+        return await within(Math.max(1, Math.min(ANSWER_MS, until - this.clock.now())), ending, (signal) => this.sender.send(post, signal));
       } catch (error) {
         if (ending.aborted) throw ending.reason;
         const failure = error instanceof PostFailure ? error : new PostFailure('failed', (error as Error).message);
