@@ -96,6 +96,8 @@ test.each([
   ['estates/vulpine/index.ts', "import { MoshiDns } from '../moshi/dns';", 'imports estates/moshi/dns'],
   ['services/worker/main.ts', "import { App } from 'cdktf';", 'imports the package cdktf'],
   ['services/worker/main.ts', "const { TopicProps } = await import('../../constructs/gcp/topic');", 'imports constructs/gcp/topic'],
+  ['services/shard/main.ts', "import { FakeDiscord } from '../testbench/discord/discord';", 'imports services/testbench/discord/discord'],
+  ['services/testbench/discord/world.ts', "import { post } from '../../shard/post';", 'imports services/shard/post'],
   ['services/contracts/messages.ts', "import pino from 'pino';", 'imports the package pino'],
   ['config/moshi.ts', "import { readFileSync } from 'node:fs';\nimport { moshi } from '../estates/moshi';", 'imports estates/moshi'],
   ['scripts/deploy.ts', "require('../main')", 'imports main'],

@@ -1,5 +1,5 @@
+import { Random } from '../../../services/testbench/random';
 import type { Death } from './mortal';
-import { Random } from './random';
 
 /** What goes wrong with one attempt of a task. Each is drawn for itself. */
 export interface Faults {

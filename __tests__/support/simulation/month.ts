@@ -5,6 +5,7 @@ import type { TaskError } from '../../../services/contracts/task-result';
 import { ComputeApi } from '../../../services/functions/compute-api';
 import { answering, type Call, type Handler } from '../../../services/functions/handler';
 import { reaping, requestPush, resultPush } from '../../../services/functions/requests';
+import { Random } from '../../../services/testbench/random';
 import { type ComputeFault, type ComputeRequest, FakeCompute } from '../compute/fake-compute';
 import type { Machine } from '../compute/machine';
 import { machine as machineSettings, prices, resultOf, task } from '../functions/bench';
@@ -13,7 +14,6 @@ import { deathOf, type FaultName, FaultPlan, type Faults } from './faults';
 import { figuresOf, type MonthFigures } from './figures';
 import { type Death, Process } from './mortal';
 import { type PushMessage, PushSubscription } from './push-subscription';
-import { Random } from './random';
 import { VirtualClock } from './virtual-clock';
 
 export interface MonthOptions {

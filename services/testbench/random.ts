@@ -24,4 +24,9 @@ export class Random {
   between(low: number, high: number): number {
     return low + this.next() * (high - low);
   }
+
+  /** One of them, each as often. */
+  pick<T>(of: readonly T[]): T {
+    return of[Math.floor(this.next() * of.length)] as T;
+  }
 }
