@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import type { Channel, User } from '../../services/testbench/discord/world';
 import { BotBench, posting } from '../support/film/bot-bench';
 import { entryOf } from '../support/log-entries';
+import { ROOT } from '../support/repository';
 import { eventually } from '../support/service-process';
 
 /** The bot as a process of its own, with the real discord.js, bus and store, against Discord, Letterboxd and TMDB on loopback. */
@@ -224,4 +226,26 @@ test('a wrong token is one clear line, and the end', async () => {
   const shard = await bench.shard('shard-1', { DISCORD_BOT_TOKEN: 'another' });
   expect((await shard.ended).code).toBe(1);
   expect(shard.lines.at(-1)).toMatchObject({ severity: 'CRITICAL', message: expect.stringContaining('Discord refuses DISCORD_BOT_TOKEN') });
+});
+
+test('make commands-register registers once, says what it does, and what is wrong', async () => {
+  await begin();
+  const { discord } = bench;
+  const run = (env: NodeJS.ProcessEnv, ...args: string[]) =>
+    new Promise<string>((resolve) => {
+      const options = { cwd: ROOT, env: { ...process.env, DISCORD_URL: discord.url, ...env } };
+      execFile('make', ['commands-register', ...args], options, (_, stdout, stderr) => resolve(stdout + stderr));
+    });
+  const token = { DISCORD_BOT_TOKEN: discord.token };
+  const guild = channels[0]?.guildId as string;
+  const registered = (where?: string) => discord.commands.find('follow', where) !== undefined;
+  expect(await run(token, 'DRY_RUN=1')).toMatch(/new +\/follow[\s\S]*Nothing is written/);
+  expect(registered()).toBe(false);
+  expect(await run(token)).toMatch(/new +\/follow[\s\S]*Registered\./);
+  expect(registered()).toBe(true);
+  expect(await run(token)).toMatch(/same +\/follow[\s\S]*Everything is registered already/);
+  expect(await run(token, `GUILD=${guild}`)).toMatch(/new +\/follow[\s\S]*Registered\./);
+  expect(await run(token, `GUILD=${guild}`)).toMatch(/Everything is registered already/);
+  expect(await run({ DISCORD_BOT_TOKEN: 'another' })).toContain('Discord refuses DISCORD_BOT_TOKEN');
+  expect(await run({ DISCORD_BOT_TOKEN: '' }, 'GUILD=7')).toMatch(/DISCORD_BOT_TOKEN is not set[\s\S]*GUILD 7: must be a server's id/);
 });

@@ -303,3 +303,20 @@ test('lanes run their own jobs one after another, and others beside them', async
   await lanes.below(1);
   expect(log).toEqual(['a1 begins', 'b1 begins', 'a1 ends', 'a2 begins', 'b1 ends', 'a2 ends']);
 });
+
+test('a long lane lets the others pass', async () => {
+  const lanes = new Lanes(1);
+  const log: string[] = [];
+  for (const [lane, name] of [
+    ['a', 'a1'],
+    ['a', 'a2'],
+    ['a', 'a3'],
+    ['b', 'b1'],
+  ] as const) {
+    lanes.add(lane, async () => {
+      log.push(name);
+    });
+  }
+  await lanes.below(1);
+  expect(log).toEqual(['a1', 'b1', 'a2', 'a3']);
+});

@@ -36,23 +36,18 @@ const RECORD_TRIES = 4;
 export class Deliverer {
   /** What is done, by entry and channel. `isRecorded` false: the store did not answer then. */
   private readonly done = new LRUCache<string, { readonly outcome: Outcome; readonly isRecorded: boolean }>({ max: REMEMBERED });
-  private readonly underWay = new Set<string>();
 
   constructor(private readonly means: DeliveriesMeans) {}
 
-  /** Never rejects. */
+  /** Never rejects. One after another for one channel: the same entry may come twice. */
   async deliver(delivery: Delivery, ending: AbortSignal): Promise<void> {
     const { metrics, log } = this.means;
     const key = `${delivery.entry.lid} ${delivery.channelId}`;
-    if (this.underWay.has(key)) return metrics.posts.inc({ result: 'repeated' });
-    this.underWay.add(key);
     try {
       metrics.posts.inc({ result: await this.attempt(delivery, key, ending) });
     } catch (error) {
       metrics.posts.inc({ result: 'failed' });
       if (!ending.aborted) log.warn({ entry: delivery.entry.lid, channel: delivery.channelId, error }, 'not posted: it will be published again');
-    } finally {
-      this.underWay.delete(key);
     }
   }
 
