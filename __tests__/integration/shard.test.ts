@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Channel, User } from '../../services/testbench/discord/world';
 import { BotBench, posting } from '../support/film/bot-bench';
 import { entryOf } from '../support/log-entries';
@@ -219,6 +221,19 @@ test('twenty channels that follow one user at the same time all do', async () =>
   await Promise.all(given.map((interaction) => interaction.reply()));
   const [user] = await bench.stores.users.ofChannel(many[0]?.id as string);
   expect(user?.channelList.map(({ channelId }) => channelId).sort()).toEqual(many.map(({ id }) => id).sort());
+});
+
+test('the image’s health check asks what the process answers', async () => {
+  await begin();
+  const port = await posting(await bench.shard('shard-1'));
+  const dockerfile = readFileSync(join(ROOT, 'services/shard/Dockerfile'), 'utf8');
+  const [command, ...args] = JSON.parse(/HEALTHCHECK[^[]*(\[.*\])/.exec(dockerfile)?.[1] as string) as string[];
+  const codeAt = (PORT: number) =>
+    new Promise((resolve) => execFile(command as string, args, { env: { PATH: process.env.PATH, PORT: String(PORT) } }, (error) => resolve(error?.code ?? 0)));
+  expect(await codeAt(port)).toBe(0);
+  expect(await codeAt(1)).toBe(1);
+  expect(dockerfile).toMatch(/^USER node$/m);
+  expect(dockerfile.match(/^(COPY|ADD) .*$/gm)).toEqual(['COPY --chown=root:root .cache/shard.js /srv/shard.js']);
 });
 
 test('a wrong token is one clear line, and the end', async () => {

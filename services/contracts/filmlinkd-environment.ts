@@ -94,6 +94,8 @@ export const shardEnvironment = z
       .default('auto'),
     /** Messages that this process posts a second, at most. */
     POSTS_PER_SECOND: number(10, 0.1, 50),
+    /** Requests to Letterboxd a second, at most: what people ask by commands. */
+    REQUESTS_PER_SECOND: number(10, 0.1, 100),
     /** JSON; what is left out stays plain text. */
     EMOJI: json.pipe(emoji).default(emoji.parse({})),
     /** Letterboxd's site, such as https://letterboxd.com/: asked for accounts that the API's search does not find. @default never asked */

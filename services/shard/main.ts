@@ -20,6 +20,7 @@ import { ShardHealth } from './discord/shard-health';
 import { shardsOf } from './discord/shards';
 import { Metrics } from './metrics';
 import { version } from './package.json';
+import { politeFetch } from './polite-fetch';
 import { Pace } from './posting/pace';
 import { Poster } from './posting/poster';
 import { Receiver } from './posting/receiver';
@@ -80,6 +81,7 @@ async function main(environment: Environment, log: Logger): Promise<void> {
     url: environment.LETTERBOXD_URL,
     apiKey: environment.LETTERBOXD_API_KEY,
     sharedSecret: environment.LETTERBOXD_API_SHARED_SECRET,
+    fetch: politeFetch(environment.REQUESTS_PER_SECOND, clock),
   });
   const means: CommandMeans = {
     letterboxd,

@@ -1,3 +1,4 @@
+import { LetterboxdFailure } from '../../letterboxd/failure';
 import { COLOUR } from '../text/embed';
 import type { Answer, Call, Command, CommandMeans } from './command';
 import type { CommandName } from './definitions';
@@ -33,7 +34,8 @@ export async function serve(name: CommandName, call: Call, means: CommandMeans):
     return { ...(await COMMANDS[name](call, means)), result: 'answered' };
   } catch (error) {
     const result = error instanceof Refusal ? 'refused' : 'failed';
-    if (result === 'failed') means.log.warn({ command: name, error }, 'a command failed');
+    const isAlarm = error instanceof LetterboxdFailure && error.kind === 'forbidden';
+    if (result === 'failed') means.log[isAlarm ? 'error' : 'warn']({ command: name, error }, 'a command failed');
     return { embeds: [{ color: COLOUR, description: explanation(error) }], result };
   }
 }
