@@ -19,7 +19,7 @@ test.each([
   [{}, '30', 30_000],
 ])('after a 429 with %j nothing is asked until its time is over', async (headers, left, wait) => {
   const clock = new LeapingClock();
-  const request = jest.fn(async () => (request.mock.calls.length === 1 ? new Response('', { status: 429, headers }) : new Response('ok')));
+  const request = jest.fn(async () => new Response('ok')).mockResolvedValueOnce(new Response('', { status: 429, headers }));
   const polite = politeFetch(100, clock, request);
   expect((await polite('u', init)).status).toBe(429);
   const refused = await polite('u', init);
