@@ -5,7 +5,7 @@ import { CommandBench, HERE } from '../../support/film/command-bench';
 import type { Pairs } from '../../support/film/letterboxd-double';
 
 /** Requests and answers as design and API documents have them, written by hand. */
-const SEARCH_ADA = 'search/?input=ada&include=MemberSearchItem&perPage=20&searchMethod=Autocomplete';
+const SEARCH_ADA = 'search/?input=ada&include=MemberSearchItem&perPage=100&searchMethod=Autocomplete';
 const SEARCH_FILM = 'search/?input=jeanne&include=FilmSearchItem&perPage=1&searchMethod=Autocomplete';
 const SEARCH_PERSON = 'search/?input=akerman&include=ContributorSearchItem&perPage=1';
 const DIARY = 'log-entries/?member=1aB&memberRelationship=Owner&perPage=5';

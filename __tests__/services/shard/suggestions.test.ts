@@ -55,7 +55,7 @@ test.each([
   [{ 'x-letterboxd-identifier': '1aB', 'x-letterboxd-type': 'Film' }, undefined],
   [{}, undefined],
 ])('the page with %j is asked only where that is set, when the search finds nobody', async (headers, expected) => {
-  const pairs = { 'search/?input=ada&include=MemberSearchItem&perPage=20&searchMethod=Autocomplete': { items: [] }, 'member/1aB': { id: '1aB' } };
+  const pairs = { 'search/?input=ada&include=MemberSearchItem&perPage=100&searchMethod=Autocomplete': { items: [] }, 'member/1aB': { id: '1aB' } };
   const asked: string[] = [];
   const fetch = async (url: string) => {
     asked.push(url);

@@ -4,7 +4,7 @@ import type { Member } from '../../letterboxd/schemas';
 import type { Profile } from '../../runtime/stores/users';
 import { Refusal } from './refusal';
 
-const SEARCHED = 20;
+const SEARCHED = 100;
 const SITE_LIMIT_MS = 6000;
 /** What a member may be called, also as part of the address of their page. */
 const NAME = /^(?:@|(?:https?:\/\/)?(?:www\.)?letterboxd\.com\/)?([a-z0-9_]{1,50})\/?$/i;
