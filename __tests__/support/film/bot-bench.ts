@@ -5,8 +5,8 @@ import { REST } from 'discord.js';
 import type { ShardVariables } from '../../../services/contracts/filmlinkd-environment';
 import type { LogEntryMessage } from '../../../services/contracts/log-entry';
 import type { ProvisionableBus } from '../../../services/runtime/bus/bus';
-import { openBus } from '../../../services/runtime/bus/open';
-import { openStores } from '../../../services/runtime/stores/open';
+import { type BusSettings, openBus } from '../../../services/runtime/bus/open';
+import { openStores, type StoresSettings } from '../../../services/runtime/stores/open';
 import type { OpenStores } from '../../../services/runtime/stores/stores';
 import { register } from '../../../services/shard/commands/register';
 import { FakeDiscord, type FakeDiscordOptions } from '../../../services/testbench/discord/discord';
@@ -22,7 +22,26 @@ export interface LogLine {
 
 const TOPICS = { LOG_ENTRY_TOPIC: 'log-entries', COMMAND_TOPIC: 'commands', POISON_TOPIC: 'poison' } as const;
 
-/** The bot's surroundings on this machine: Discord, Letterboxd and TMDB on loopback, bus and store in a file. The bot itself is processes. */
+/** Which bus and store, for the test and for the bot. */
+interface Backing {
+  readonly bus: BusSettings;
+  readonly stores: StoresSettings;
+  readonly variables: Pick<ShardVariables, 'PROJECT' | 'BUS' | 'STORE' | 'EMBEDDED_FILE'>;
+}
+
+function inFile(): Backing {
+  const file = join(tmpdir(), `bot-${randomUUID()}.db`);
+  const variables = { PROJECT: 'local', BUS: 'embedded', STORE: 'embedded', EMBEDDED_FILE: file } as const;
+  return { bus: { kind: 'embedded', file }, stores: { kind: 'embedded', file }, variables };
+}
+
+/** Google's, whose emulators the environment names. */
+export function onGoogle(): Backing {
+  const project = `bot-${randomUUID().slice(0, 8)}`;
+  return { bus: { kind: 'pubsub', project }, stores: { kind: 'firestore', project }, variables: { PROJECT: project } };
+}
+
+/** The bot's surroundings on this machine: Discord, Letterboxd and TMDB on loopback, bus and store in a file unless something else is said. The bot itself is processes. */
 export class BotBench {
   readonly published = { commands: [] as string[], poison: [] as string[] };
   private readonly processes: ServiceProcess<LogLine>[] = [];
@@ -33,15 +52,14 @@ export class BotBench {
     readonly tmdb: FakeTmdb,
     readonly bus: ProvisionableBus,
     readonly stores: OpenStores<'users' | 'deliveries'>,
-    private readonly file: string,
+    private readonly variables: Backing['variables'],
   ) {}
 
-  static async start(options: FakeDiscordOptions = {}): Promise<BotBench> {
-    const file = join(tmpdir(), `bot-${randomUUID()}.db`);
+  static async start(options: FakeDiscordOptions = {}, backing = inFile()): Promise<BotBench> {
     const [discord, letterboxd, tmdb] = await Promise.all([FakeDiscord.start(options), FakeLetterboxd.start(), FakeTmdb.start()]);
-    const bus = await openBus({ kind: 'embedded', file });
-    const stores = await openStores({ kind: 'embedded', file }, ['users', 'deliveries']);
-    const bench = new BotBench(discord, letterboxd, tmdb, bus, stores, file);
+    const bus = await openBus(backing.bus);
+    const stores = await openStores(backing.stores, ['users', 'deliveries']);
+    const bench = new BotBench(discord, letterboxd, tmdb, bus, stores, backing.variables);
     await bus.provision([
       { topic: TOPICS.COMMAND_TOPIC, subscription: 'commands' },
       { topic: TOPICS.POISON_TOPIC, subscription: 'poison' },
@@ -80,10 +98,7 @@ export class BotBench {
   private environment(instance: string, more: Partial<ShardVariables>): NodeJS.ProcessEnv {
     const variables: ShardVariables = {
       ENVIRONMENT: 'dev',
-      PROJECT: 'local',
-      BUS: 'embedded',
-      STORE: 'embedded',
-      EMBEDDED_FILE: this.file,
+      ...this.variables,
       ...TOPICS,
       SUBSCRIPTION: instance,
       INSTANCE: instance,
