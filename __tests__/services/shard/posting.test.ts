@@ -172,6 +172,31 @@ test('a 429 is waited for, and holds up other channels only when it is for all',
   expect(discord.posts).toHaveLength(4);
 });
 
+test('a channel that is limited for long is not asked again before its time', async () => {
+  const { clock, discord, users, start, entry } = world();
+  users.add({ letterboxdId: 'u1' }, 'c1');
+  const { receive } = start('shard-1');
+  discord.faults.push({ wait: 90_000 });
+  for (const lid of ['e1', 'e2', 'e3']) await receive(entry(lid));
+  expect(discord.requests).toHaveLength(1);
+  clock.pass(91_000);
+  for (const lid of ['e1', 'e2', 'e3']) await receive(entry(lid));
+  expect(discord.titles('c1')).toEqual(['e1', 'e2', 'e3']);
+});
+
+test('a pause for all that is longer than a claim gives the claims back', async () => {
+  const { clock, discord, users, deliveries, start, entry } = world();
+  users.add({ letterboxdId: 'u1' }, 'c1', 'c2');
+  const { receive } = start('shard-1');
+  discord.faults.push({ wait: 120_000, everywhere: true });
+  await receive(entry('e1'));
+  expect(deliveries.claims.size).toBe(0);
+  expect(discord.titles('c1')).toEqual([]);
+  clock.pass(120_000);
+  await receive(entry('e1'));
+  expect([discord.titles('c1'), discord.titles('c2')]).toEqual([['e1'], ['e1']]);
+});
+
 test('never more than so many a second', async () => {
   const { discord, users, start, entry } = world();
   users.add({ letterboxdId: 'u1' }, ...Array.from({ length: 30 }, (_, index) => `c${index}`));

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Metrics } from '../metrics';
 import { within } from '../within';
 import type { Pace } from './pace';
@@ -12,6 +13,9 @@ const FIRST_WAIT_MS = 500;
 
 /** Sends messages at their pace; tries again what may succeed soon. With the same nonce Discord has a message once, however often it is sent. */
 export class PacedSender {
+  /** Channels in which Discord takes nothing for the time being. */
+  private readonly closedUntil = new LRUCache<string, number>({ max: 10_000 });
+
   constructor(
     private readonly sender: Sender,
     private readonly pace: Pace,
@@ -23,18 +27,31 @@ export class PacedSender {
   async send(post: Post, ending: AbortSignal): Promise<string> {
     const until = this.clock.now() + LIMIT_MS;
     for (let tries = 1, wait = FIRST_WAIT_MS; ; tries += 1, wait *= 2) {
-      await this.pace.turn(ending);
+      await this.whenOpen(post.channelId, until, ending);
       try {
-        return await within(Math.max(1, Math.min(ANSWER_MS, until - this.clock.now())), ending, (signal) => this.sender.send(post, signal));
+        return await within(Math.min(ANSWER_MS, until - this.clock.now()), ending, (signal) => this.sender.send(post, signal));
       } catch (error) {
         if (ending.aborted) throw ending.reason;
         const failure = error instanceof PostFailure ? error : new PostFailure('failed', (error as Error).message);
-        const pause = failure.kind === 'limited' ? failure.wait : wait * (0.5 + Math.random() / 2);
-        if (failure.kind === 'limited') this.metrics.limited.inc();
-        if (failure.everywhere) this.pace.pause(failure.wait);
-        if (failure.kind === 'closed' || tries === TRIES || this.clock.now() + pause > until) throw failure;
-        await this.clock.sleep(pause, ending);
+        if (failure.kind === 'closed' || tries === TRIES) throw failure;
+        if (failure.kind === 'limited') this.limited(post.channelId, failure);
+        else await this.clock.sleep(wait * (0.5 + Math.random() / 2), ending);
       }
     }
+  }
+
+  /** Waits for the channel, and for this message's turn; rejects when that takes too long. */
+  private async whenOpen(channelId: string, until: number, ending: AbortSignal): Promise<void> {
+    const closedUntil = this.closedUntil.get(channelId) ?? 0;
+    if (closedUntil >= until) throw new PostFailure('limited', 'Discord takes no messages in this channel for a while', closedUntil - this.clock.now());
+    if (closedUntil > this.clock.now()) await this.clock.sleep(closedUntil - this.clock.now(), ending);
+    await this.pace.turn(ending);
+    if (this.clock.now() >= until) throw new PostFailure('limited', 'its turn comes too late');
+  }
+
+  private limited(channelId: string, { wait, everywhere }: PostFailure): void {
+    this.metrics.limited.inc();
+    if (everywhere) this.pace.pause(wait);
+    else this.closedUntil.set(channelId, this.clock.now() + wait);
   }
 }
