@@ -78,6 +78,27 @@ test('a process that is killed between Discord’s accept and our record posts n
   expect(titles(channel)).toHaveLength(1);
 });
 
+test('immediate acknowledgement alone loses entries; publishing them again makes it safe', async () => {
+  await begin({ limits: { messages: { count: 100, perMs: 1000 } } });
+  const [channel] = channels as [Channel];
+  await follow('u1', channel);
+  const first = await bench.shard('shard-1', { POSTS_PER_SECOND: '4' });
+  const port = await posting(first);
+  const entries = Array.from({ length: 20 }, (_, index) => entry(`e${index}`));
+  for (const item of entries) await bench.publish({ entry: item });
+  await eventually(async () => /result="queued"\} 20/.test(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()));
+  await bench.discord.posted(channel.id, 2);
+  first.kill('SIGKILL');
+  await first.ended;
+  const second = await posting(await bench.shard('shard-1'));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(await (await fetch(`http://127.0.0.1:${second}/metrics`)).text()).not.toMatch(/result="queued"\} /); // the bus has nothing left
+  expect(titles(channel).length).toBeLessThan(20);
+  for (const item of entries) await bench.publish({ entry: item });
+  await bench.discord.posted(channel.id, 20);
+  expect(titles(channel)).toHaveLength(20);
+});
+
 test('two processes with their own shards: each channel has each entry once', async () => {
   await begin();
   await follow('u1', ...channels);
