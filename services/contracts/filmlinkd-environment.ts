@@ -60,6 +60,27 @@ export const scraperEnvironment = z
   })
   .refine(embeddedHasFile, FILE_MISSING);
 
+/** What stands in messages for stars and the like: Discord's custom emoji (`<:name:id>`) where the bot has some. */
+export const emoji = z.strictObject({
+  star: z.string().default('★'),
+  half: z.string().default('½'),
+  rewatch: z.string().default('↻'),
+  liked: z.string().default('♥'),
+  review: z.string().default('💬'),
+  watches: z.string().default('👀'),
+  adult: z.string().default('🔞'),
+});
+export type Emoji = z.output<typeof emoji>;
+
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `not JSON: ${(error as Error).message}` });
+    return z.NEVER;
+  }
+});
+
 export const shardEnvironment = z
   .object({
     ...common,
@@ -72,9 +93,19 @@ export const shardEnvironment = z
     SHARDS: z
       .string()
       .regex(/^(auto|\d+-\d+\/\d+)$/, 'must be "auto" or such as "0-3/8"')
+      .refine((text) => {
+        const [first = 0, last = 0, total = 1] = text === 'auto' ? [] : text.split(/[-/]/).map(Number);
+        return first <= last && last < total;
+      }, 'must go from a lower to a higher shard, and end before the total, such as "0-3/8"')
       .default('auto'),
     /** Messages that this process posts a second, at most. */
     POSTS_PER_SECOND: number(10, 0.1, 50),
+    /** Requests to Letterboxd a second, at most: what people ask by commands. */
+    REQUESTS_PER_SECOND: number(10, 0.1, 100),
+    /** JSON; what is left out stays plain text. */
+    EMOJI: json.pipe(emoji).default(emoji.parse({})),
+    /** Letterboxd's site, such as https://letterboxd.com/: asked for accounts that the API's search does not find. @default never asked */
+    LETTERBOXD_SITE: z.url('must be an address').optional(),
   })
   .refine(embeddedHasFile, FILE_MISSING);
 

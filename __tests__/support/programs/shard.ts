@@ -1,0 +1,2 @@
+/** The shard itself: its environment says everything. */
+import '../../../services/shard/main';

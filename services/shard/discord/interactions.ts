@@ -1,0 +1,112 @@
+import {
+  type AutocompleteInteraction,
+  type ChatInputCommandInteraction,
+  type Client,
+  Events,
+  type GuildBasedChannel,
+  type Interaction,
+  MessageFlags,
+  PermissionsBitField,
+} from 'discord.js';
+import { suggestions } from '../commands/autocomplete';
+import type { Call, CommandMeans, Place } from '../commands/command';
+import { COMMANDS, serve } from '../commands/commands';
+import type { CommandName } from '../commands/definitions';
+import type { Metrics } from '../metrics';
+import { messages } from '../text/embed';
+import { neededPermissions } from './channels';
+
+/** Answers slash commands as Discord wants it: put off at once, then filled in, further pages after it. */
+export class Interactions {
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly ending = new AbortController();
+
+  constructor(
+    client: Client,
+    private readonly means: CommandMeans,
+    private readonly metrics: Metrics,
+  ) {
+    client.on(Events.InteractionCreate, (interaction) => {
+      const work = this.answer(interaction)
+        .catch((error) => means.log.warn({ error }, 'an interaction is not answered'))
+        .finally(() => this.underWay.delete(work));
+      this.underWay.add(work);
+    });
+  }
+
+  /** Lets the commands that run end, within so many milliseconds. */
+  async close(limit: number): Promise<void> {
+    const timer = setTimeout(() => this.ending.abort(new Error('the process ends')), limit);
+    await Promise.race([Promise.all(this.underWay), new Promise((resolve) => setTimeout(resolve, limit + 500).unref())]);
+    clearTimeout(timer);
+  }
+
+  private async answer(interaction: Interaction): Promise<void> {
+    if (interaction.isAutocomplete()) return this.suggest(interaction);
+    if (!interaction.isChatInputCommand()) return;
+    if (!interaction.inGuild()) return refuse(interaction, 'The bot works in servers only.');
+    if (!(interaction.commandName in COMMANDS)) return refuse(interaction, 'The bot does not know this command any more.');
+    await interaction.deferReply();
+    const name = interaction.commandName as CommandName;
+    const { embeds, afterwards, result } = await serve(name, callOf(interaction), this.means);
+    this.metrics.commands.inc({ command: name, result });
+    const [first = [], ...others] = messages(embeds);
+    await interaction.editReply({ embeds: first, allowedMentions: { parse: [] } });
+    for (const page of others) await interaction.followUp({ embeds: page, allowedMentions: { parse: [] } });
+    await afterwards?.(this.ending.signal).catch(async (error: Error) => {
+      this.means.log.warn({ command: name, error }, 'a command was answered, and its rest failed');
+      await interaction.followUp({ content: `That is all that worked: ${error.message}`.slice(0, 2000), allowedMentions: { parse: [] } });
+    });
+  }
+
+  private async suggest(interaction: AutocompleteInteraction): Promise<void> {
+    const { name: option, value: text } = interaction.options.getFocused(true);
+    const chosen = interaction.options.get('channel')?.value;
+    const channelId = typeof chosen === 'string' ? chosen : interaction.channelId;
+    await interaction.respond(await suggestions({ command: interaction.commandName, option, text, channelId }, this.means));
+  }
+}
+
+async function refuse(interaction: ChatInputCommandInteraction, content: string): Promise<void> {
+  await interaction.reply({ content, flags: MessageFlags.Ephemeral });
+}
+
+function callOf(interaction: ChatInputCommandInteraction<'cached' | 'raw'>): Call {
+  const { channel, options, appPermissions, memberPermissions } = interaction;
+  const isThread = channel?.isThread() ?? false;
+  const here: Place = {
+    channelId: interaction.channelId,
+    callerLacks: lacking(memberPermissions, isThread),
+    bot: permissionsOf(appPermissions, isThread),
+  };
+  const chosen = options.getChannel('channel');
+  const values = options.data
+    .filter(({ name }) => name !== 'channel')
+    .map(({ name, value }) => [name, typeof value === 'number' ? String(value) : value] as const);
+  return { here, ...(chosen && { chosen: chosenPlace(chosen as Resolved, interaction) }), options: Object.fromEntries(values) };
+}
+
+/** A channel as the option gives it: from the memory of this process, or with what Discord says of it. */
+type Resolved = GuildBasedChannel | { readonly id: string; readonly type: number; readonly permissions?: string };
+
+function chosenPlace(channel: Resolved, { guildId, guild, member }: ChatInputCommandInteraction<'cached' | 'raw'>): Place {
+  if (!('guild' in channel)) {
+    const caller = new PermissionsBitField(BigInt(channel.permissions ?? 0));
+    return { channelId: channel.id, callerLacks: lacking(caller, isThreadType(channel.type)), bot: new Map() };
+  }
+  const isThread = channel.isThread();
+  const caller = channel.guild.id === guildId && typeof member.permissions !== 'string' ? channel.permissionsFor(member as never) : null;
+  const me = guild?.members.me;
+  return { channelId: channel.id, callerLacks: lacking(caller, isThread), bot: me ? permissionsOf(channel.permissionsFor(me), isThread) : new Map() };
+}
+
+const isThreadType = (type: number): boolean => type >= 10 && type <= 12;
+
+/** Nobody is let into another channel by the bot who may not see it and write in it. */
+function lacking(permissions: Readonly<PermissionsBitField> | null, isThread: boolean): string[] {
+  return [...permissionsOf(permissions, isThread)].flatMap(([name, has]) => (has || name === 'Embed Links' ? [] : [name]));
+}
+
+function permissionsOf(permissions: Readonly<PermissionsBitField> | null, isThread: boolean): Map<string, boolean> {
+  return new Map(neededPermissions(isThread).map(([name, bit]) => [name, permissions?.has(bit) ?? false]));
+}

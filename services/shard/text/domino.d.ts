@@ -1,0 +1,4 @@
+/** Its own declarations name it by its old name. */
+declare module '@mixmark-io/domino' {
+  export function createDocument(html: string): Document;
+}
