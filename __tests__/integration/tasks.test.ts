@@ -49,7 +49,7 @@ describeReal(['gcloud', 'java'], 'make tasks', () => {
   });
 
   test('a record that is broken is named, and the others are listed', async () => {
-    const { taskLedger, close } = await openStores({ kind: 'firestore', project: 'docker-worker', database: LEDGER_DATABASE });
+    const { taskLedger, close } = await openStores({ kind: 'firestore', project: 'docker-worker', database: LEDGER_DATABASE }, ['taskLedger']);
     const [good, bad] = [record({ requestedAt: '2026-11-21T02:00:00.000Z' }), record({ requestedAt: '2026-11-22T02:00:00.000Z' })] as const;
     for (const each of [good, bad]) await taskLedger.claim(each);
     await close();

@@ -23,6 +23,12 @@ export class MemoryUsers implements Users {
     return this.users.get(lid);
   }
 
+  async newsFrom(lid: string, newsFrom: NonNullable<UserDocument['newsFrom']>): Promise<void> {
+    this.check();
+    const user = this.users.get(lid);
+    if (user && !user.newsFrom) this.set({ ...user, newsFrom });
+  }
+
   async follow({ lid, ...profile }: Profile, channelId: string): Promise<boolean> {
     this.check();
     const user = this.users.get(lid) ?? userDocument.parse({ id: lid, letterboxdId: lid, ...profile });
