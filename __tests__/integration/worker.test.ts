@@ -378,7 +378,10 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'the worker agent', () =
       const second = start(job());
       expect(await second.ended).toBe(0);
       expect(reported()).toMatchObject({ exitCode: 4, error: null });
-      expect([...messages(first), ...messages(second)]).toEqual([1, 2, 3, 4, 5, 6].map((i) => `line ${i}`));
+      // A line that was shipped just before the kill may come again; Cloud Logging knows it by its insertId.
+      const lines = [...messages(first), ...messages(second)];
+      expect([...new Set(lines)]).toEqual([1, 2, 3, 4, 5, 6].map((i) => `line ${i}`));
+      expect(lines.length).toBeLessThan(9); // and not the whole of it
     });
 
     test.each([
