@@ -1,5 +1,6 @@
 import { EVENTS } from '../contracts/functions';
 import { machineSeconds } from '../contracts/task';
+import type { Prices } from '../contracts/task-cost';
 import { isOpen, type TaskRecord } from '../contracts/task-record';
 import { resultIdOf } from '../contracts/task-result';
 import { WORKER_LABEL } from '../contracts/worker-metadata';
@@ -7,7 +8,7 @@ import type { TaskLedger } from '../runtime/stores/task-ledger';
 import type { Clock } from './clock';
 import { closeWithAlert } from './close-with-alert';
 import { type ComputeApi, type Instance, metadataOf, zoneOf } from './compute-api';
-import { costOf, type Prices } from './cost';
+import { costOf } from './cost';
 import { startBy } from './create-worker';
 import type { Log } from './log';
 import { belongsTo, isWorker } from './names';
