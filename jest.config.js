@@ -1,4 +1,4 @@
-/** Two tiers: `make test` runs everything but integration/, `make test-real` runs integration/ only. */
+/** Two tiers: `make test` runs everything but integration/, `make test-real` runs integration/ only: real components, and what starts many processes. */
 const isReal = process.env.TEST_TIER === 'real';
 const tier = isReal ? ['<rootDir>/__tests__/integration/**/*.test.ts'] : ['<rootDir>/__tests__/**/*.test.ts', '!**/integration/**'];
 

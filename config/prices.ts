@@ -1,3 +1,5 @@
+import type { Prices as RegionPrices } from '../services/contracts/task-cost';
+
 /**
  * List prices in US dollars without discounts or taxes. Prices change: the date says when these were noted, the source where
  * to look again. `make cost` and the ledger of docker-worker count with them.
@@ -22,9 +24,6 @@ export interface Prices {
   readonly natMachineHour: number;
 }
 
-/** Hours that a cloud's month has. */
-export const MONTH_HOURS = 730;
-
 const US = { 'e2-micro': 0.008376, 'e2-standard-4': 0.134012, 'n2-highmem-16': 1.048112, 'n2-highmem-8': 0.524056, 'n2-standard-4': 0.194236 };
 
 export const PRICES: Prices = {
@@ -46,12 +45,7 @@ export const PRICES: Prices = {
   natMachineHour: 0.0014,
 };
 
-/** What the ledger counts with, of one region: null where no price is noted. */
-export interface EnvironmentPrices {
-  readonly machineHour: Readonly<Record<string, number>>;
-  readonly diskGbMonth: number | null;
-}
-
-export function pricesIn(region: string): EnvironmentPrices {
+/** Of one region, as docker-worker counts. */
+export function pricesIn(region: string): RegionPrices {
   return { machineHour: PRICES.machineHour[region] ?? {}, diskGbMonth: PRICES.ssdGbMonth[region] ?? null };
 }

@@ -8,7 +8,7 @@ import { type CreateWorkerVariables, type DeleteWorkerVariables, ENTRY_POINTS, E
 import type { TaskRecord } from '../../services/contracts/task-record';
 import type { TaskRequest } from '../../services/contracts/task-request';
 import type { TaskResult } from '../../services/contracts/task-result';
-import { systemClock } from '../../services/functions/clock';
+import { systemClock } from '../../services/runtime/clock';
 import { openFirestoreStores } from '../../services/runtime/stores/firestore/stores';
 import type { OpenStores } from '../../services/runtime/stores/stores';
 import { type ComputeFault, type ComputeRequest, FakeCompute } from '../support/compute/fake-compute';

@@ -270,10 +270,12 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'the worker agent', () =
 
     test('the shared bucket at /tmp/worker, which it cannot change', async () => {
       google.objects = { 'shared-1/a.pem': 'certificate', 'shared-1/deep/er/b': 'b', 'shared-1/c d?e': 'odd name', 'shared-1/deep/': '', 'other/x': 'no' };
-      const agent = start(shell('cd /tmp/worker; cat a.pem deep/er/b "c d?e"; echo; ls; echo no > new || exit 9', { shared_bucket: 'shared-1' }));
+      const agent = start(
+        shell('cd /tmp/worker; cat a.pem deep/er/b "c d?e"; echo; ls; exec 2> /dev/null; echo no > new || exit 9', { shared_bucket: 'shared-1' }),
+      );
       expect(await agent.ended).toBe(0);
       expect(reported().exitCode).toBe(9);
-      expect(messages(agent).slice(0, 4)).toEqual(['certificatebodd name', 'a.pem', 'c d?e', 'deep']);
+      expect(messages(agent)).toEqual(['certificatebodd name', 'a.pem', 'c d?e', 'deep']); // stderr, which has its own order, says nothing
       expect(google.requests.filter((request) => request.endsWith('/shared-1/o')).length).toBe(2);
     });
 
@@ -376,7 +378,10 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'the worker agent', () =
       const second = start(job());
       expect(await second.ended).toBe(0);
       expect(reported()).toMatchObject({ exitCode: 4, error: null });
-      expect([...messages(first), ...messages(second)]).toEqual([1, 2, 3, 4, 5, 6].map((i) => `line ${i}`));
+      // A line that was shipped just before the kill may come again; Cloud Logging knows it by its insertId.
+      const lines = [...messages(first), ...messages(second)];
+      expect([...new Set(lines)]).toEqual([1, 2, 3, 4, 5, 6].map((i) => `line ${i}`));
+      expect(lines.length).toBeLessThan(9); // and not the whole of it
     });
 
     test.each([

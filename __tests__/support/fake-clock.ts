@@ -1,4 +1,4 @@
-import type { Clock } from '../../services/worker/clock';
+import type { Clock } from '../../services/runtime/clock';
 
 /** Time that stands still until a test moves it. */
 export class FakeClock implements Clock {

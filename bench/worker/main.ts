@@ -130,8 +130,8 @@ async function timed(run: () => Promise<unknown>, clock: ContainerClock, ended: 
   return { before: start - begun, after: end - die };
 }
 
-/** At most so much of docker run's own overhead. */
-const GOAL = 3;
+/** Starting: at most so many times docker run. Afterwards, where docker run has nearly nothing to do: milliseconds more, for output, journal, removal and report. */
+const GOALS = { times: 2, more: 200 };
 
 function report(bare: readonly Overhead[], agent: readonly Overhead[], runs: number): boolean {
   const median = (list: readonly Overhead[], of: keyof Overhead) => {
@@ -147,8 +147,9 @@ function report(bare: readonly Overhead[], agent: readonly Overhead[], runs: num
   for (const { what, plain, ours, ratio } of lines) {
     console.log(`  ${what.padEnd(34)}${plain.toFixed(0).padStart(10)}${ours.toFixed(0).padStart(8)}${ratio.toFixed(2).padStart(8)}`);
   }
-  const met = lines.every(({ ratio }) => ratio <= GOAL);
-  console.log(`\n${met ? 'met' : 'MISSED'}: at most ${GOAL} times docker run's own overhead, on both sides of the container`);
+  const [before, after] = lines as [(typeof lines)[0], (typeof lines)[0]];
+  const met = before.ratio <= GOALS.times && after.ours - after.plain <= GOALS.more;
+  console.log(`\n${met ? 'met' : 'MISSED'}: at most ${GOALS.times} times docker run until the container starts, at most ${GOALS.more} ms more after its end`);
   return met;
 }
 

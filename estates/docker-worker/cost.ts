@@ -1,14 +1,13 @@
 import { Cron } from 'croner';
 import type { DockerWorkerConfig } from '../../config/docker-worker';
-import { MONTH_HOURS, PRICES } from '../../config/prices';
+import { pricesIn } from '../../config/prices';
 import type { CostEstimate } from '../../constructs/core/cost';
+import { hourCost, MONTH_HOURS } from '../../services/contracts/task-cost';
 
 /** Machines by what their tasks take, beside what the same machines would cost if they were always there. */
 export function dockerWorkerCost({ shared: { region }, prod }: DockerWorkerConfig): CostEstimate {
   const tasks = Object.entries(prod.tasks).map(([name, task]) => {
-    const machine = PRICES.machineHour[region]?.[task.machineType];
-    const disk = PRICES.ssdGbMonth[region];
-    const hour = machine === undefined || disk === undefined ? undefined : machine + (task.diskGb * disk) / MONTH_HOURS;
+    const hour = hourCost(pricesIn(region), { ...task, provisioning: 'on-demand' }) ?? undefined;
     const runs = task.schedule ? runsInMonth(task.schedule) : 0;
     return { name, task, hour, runs, hours: (runs * task.typicalMinutes) / 60 };
   });

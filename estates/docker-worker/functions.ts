@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { DockerWorkerEnvironment } from '../../config/docker-worker';
-import { type EnvironmentPrices, pricesIn } from '../../config/prices';
+import { pricesIn } from '../../config/prices';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
 import { Bucket } from '../../constructs/gcp/bucket';
 import { CloudFunction } from '../../constructs/gcp/cloud-function';
@@ -73,7 +73,7 @@ export class DockerWorkerFunctions extends EstateStack {
     remover.grantTo(reaper, ownMachines);
     new CustomRole(this, 'list-role', { roleId: roleId(stem, 'List'), purpose: 'Lists machines', permissions: LIST }).grantTo(reaper);
 
-    const common = { PROJECT: project, LEDGER_DATABASE: data.ledger.name, PRICES: JSON.stringify(pricesIn(region) satisfies EnvironmentPrices) };
+    const common = { PROJECT: project, LEDGER_DATABASE: data.ledger.name, PRICES: JSON.stringify(pricesIn(region)) };
     const createEnvironment: CreateWorkerVariables = {
       ...common,
       TASKS: JSON.stringify(declaredTasks(data.images.url)),

@@ -1,6 +1,7 @@
 import type { MoshiConfig } from '../../config/moshi';
-import { MONTH_HOURS, PRICES } from '../../config/prices';
+import { PRICES } from '../../config/prices';
 import type { CostEstimate } from '../../constructs/core/cost';
+import { MONTH_HOURS } from '../../services/contracts/task-cost';
 
 /** What is there all month, in both environments. */
 export function moshiCost({ shared: { region }, dev, prod }: MoshiConfig): CostEstimate {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { taskName, taskSchema } from './task';
+import { prices } from './task-cost';
 import { json } from './worker-metadata';
 
 /** The environments of the functions. The stacks provide what is declared here; one that is left out does not compile. */
@@ -12,14 +13,7 @@ const common = {
   /** Firestore database with the ledger. */
   LEDGER_DATABASE: required,
   /** Machine and disk prices by what they are of, US dollars. */
-  PRICES: json(
-    z.strictObject({
-      /** An hour, by machine type; `spot:<type>` for spot machines, where somebody has noted one: they change daily. */
-      machineHour: z.record(z.string(), z.number().positive()),
-      /** A GB of the boot disk for a month of 730 hours; null: not noted for this region. */
-      diskGbMonth: z.number().positive().nullable(),
-    }),
-  ),
+  PRICES: json(prices),
 };
 
 export const createWorkerEnvironment = z

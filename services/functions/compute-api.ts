@@ -1,7 +1,8 @@
 import { GoogleAuth } from 'google-auth-library';
 import * as z from 'zod';
-import type { Clock } from './clock';
-import { retrying, Unavailable } from './retry';
+import type { Clock } from '../runtime/clock';
+import { retrying } from '../runtime/retry';
+import { Unavailable } from './unavailable';
 
 /** One HTTP exchange; rejects when there is no answer. */
 export type Transport = (method: string, url: string, body?: unknown) => Promise<{ readonly status: number; readonly body: unknown }>;
@@ -141,10 +142,10 @@ export class ComputeApi {
 
   private async watch(zone: string, begun: Operation): Promise<void> {
     const { clock } = this.options;
-    const until = clock.now().getTime() + WATCH_SECONDS * 1000;
+    const until = clock.now() + WATCH_SECONDS * 1000;
     let current = begun;
     while (current.status !== 'DONE') {
-      if (clock.now().getTime() > until) return;
+      if (clock.now() > until) return;
       await clock.sleep(1500);
       const answer = await this.unlessMissing(() => this.ask('GET', `/zones/${zone}/operations/${current.name}`));
       if (answer === undefined) return;
@@ -164,7 +165,9 @@ export class ComputeApi {
   }
 
   private ask(method: string, path: string, body?: unknown): Promise<unknown> {
-    return retrying(() => this.once(method, path, body), { ...this.options, seconds: TRY_SECONDS });
+    const { clock, random } = this.options;
+    const worthIt = (error: unknown) => error instanceof Unavailable;
+    return retrying(() => this.once(method, path, body), { clock, random, worthIt, patience: TRY_SECONDS * 1000, longest: 8000 });
   }
 
   private async once(method: string, path: string, body?: unknown): Promise<unknown> {

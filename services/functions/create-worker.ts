@@ -3,8 +3,8 @@ import { machineSeconds, type Task } from '../contracts/task';
 import type { TaskRecord } from '../contracts/task-record';
 import type { TaskRequest } from '../contracts/task-request';
 import { resultIdOf, type TaskError } from '../contracts/task-result';
+import type { Clock } from '../runtime/clock';
 import type { TaskLedger } from '../runtime/stores/task-ledger';
-import type { Clock } from './clock';
 import { closeWithAlert } from './close-with-alert';
 import { type ComputeApi, ComputeError } from './compute-api';
 import { Refused } from './handler';
@@ -52,7 +52,7 @@ export async function createWorker(parts: CreateWorkerParts, asked: AskedRun): P
     log.info({ taskId: record.taskId, attempt: record.attempt, instance: record.instance }, `asked for again; it is ${record.state}`);
     return record;
   }
-  if (clock.now() > startBy(record)) return startedTooLate(parts, record);
+  if (clock.now() > startBy(record).getTime()) return startedTooLate(parts, record);
   try {
     await parts.compute.insert(record.run.zone, instanceBody(record, machine), requestIdOf(record.key));
   } catch (error) {
@@ -71,7 +71,7 @@ async function claim({ ledger, clock, ...parts }: CreateWorkerParts, { request, 
     const run = attempt === 1 ? resolveTask(parts.tasks, request) : await runBefore(ledger, request, taskId);
     const region = regionOfSubnetwork(parts.machine.subnetwork);
     if (regionOfZone(run.zone) !== region) throw new Refused(400, `zone ${run.zone} is not in ${region}, where the machines' subnetwork is`);
-    const deadline = new Date(clock.now().getTime() + (START_SECONDS + machineSeconds(run)) * 1000);
+    const deadline = new Date(clock.now() + (START_SECONDS + machineSeconds(run)) * 1000);
     const claimed = await ledger.claim({
       key,
       taskId,
@@ -118,7 +118,7 @@ async function startedTooLate(parts: CreateWorkerParts, record: TaskRecord): Pro
 
 async function started({ clock, log }: CreateWorkerParts, record: TaskRecord, ledger: TaskLedger): Promise<TaskRecord> {
   const { key, taskId, task, attempt, instance, run } = record;
-  const startedAt = clock.now().toISOString();
+  const startedAt = new Date(clock.now()).toISOString();
   await ledger.started(key, startedAt);
   log.info({ taskId, task, attempt, instance, zone: run.zone }, `started ${instance}`);
   return { ...record, state: 'started', startedAt };
@@ -127,7 +127,7 @@ async function started({ clock, log }: CreateWorkerParts, record: TaskRecord, le
 async function failed({ ledger, clock, log }: CreateWorkerParts, record: TaskRecord, message: string): Promise<TaskRecord> {
   const { key, taskId, task, attempt, instance, run } = record;
   const error: TaskError = { code: 'not-started', message };
-  const closing = { state: 'failed', closedAt: clock.now().toISOString(), exitCode: null, error, cost: 0 } as const;
+  const closing = { state: 'failed', closedAt: new Date(clock.now()).toISOString(), exitCode: null, error, cost: 0 } as const;
   const about = { event: EVENTS.taskFailed, taskId, task, attempt, instance, zone: run.zone, failure: error };
   const closed = await closeWithAlert(ledger, key, closing, () => log.error(about, `${task} was not started: ${message}`));
   return closed ? { ...record, ...closing } : ((await ledger.get(key)) ?? record);

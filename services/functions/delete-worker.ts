@@ -1,4 +1,5 @@
 import { EVENTS } from '../contracts/functions';
+import type { Prices } from '../contracts/task-cost';
 import { isOpen, type TaskRecord } from '../contracts/task-record';
 import type { TaskRequest } from '../contracts/task-request';
 import { resultIdOf, succeeded, type TaskResult } from '../contracts/task-result';
@@ -6,7 +7,7 @@ import type { Bus } from '../runtime/bus/bus';
 import type { TaskLedger } from '../runtime/stores/task-ledger';
 import { closeWithAlert } from './close-with-alert';
 import type { ComputeApi } from './compute-api';
-import { costOf, type Prices } from './cost';
+import { costOf } from './cost';
 import { Refused } from './handler';
 import type { Log } from './log';
 import { belongsTo } from './names';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { deleteWorkerEnvironment, ENTRY_POINTS, reapWorkersEnvironment } from '../contracts/functions';
+import { systemClock } from '../runtime/clock';
 import { openFirestoreStores } from '../runtime/stores/firestore/stores';
-import { systemClock } from './clock';
 import { ComputeApi, type ComputeOptions, googleTransport } from './compute-api';
 import { entryPoint } from './entry-point';
 import { createWorkerSettings } from './environment';

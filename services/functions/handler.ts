@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { pubsubPush } from '../contracts/pubsub-push';
 import type { Log } from './log';
-import { Unavailable } from './retry';
+import { Unavailable } from './unavailable';
 
 /** An HTTP request, as far as the functions look at it. */
 export interface Call {

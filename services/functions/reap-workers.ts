@@ -1,13 +1,14 @@
 import { EVENTS } from '../contracts/functions';
 import { machineSeconds } from '../contracts/task';
+import type { Prices } from '../contracts/task-cost';
 import { isOpen, type TaskRecord } from '../contracts/task-record';
 import { resultIdOf } from '../contracts/task-result';
 import { WORKER_LABEL } from '../contracts/worker-metadata';
+import type { Clock } from '../runtime/clock';
 import type { TaskLedger } from '../runtime/stores/task-ledger';
-import type { Clock } from './clock';
 import { closeWithAlert } from './close-with-alert';
 import { type ComputeApi, type Instance, metadataOf, zoneOf } from './compute-api';
-import { costOf, type Prices } from './cost';
+import { costOf } from './cost';
 import { startBy } from './create-worker';
 import type { Log } from './log';
 import { belongsTo, isWorker } from './names';
@@ -66,11 +67,11 @@ export async function reapWorkers(parts: ReapWorkersParts): Promise<ReaperSummar
     overdue.set(record.key, closing);
     return closing;
   };
-  for (const record of open) if (clock.now().toISOString() > record.deadline) void close(record);
+  for (const record of open) if (new Date(clock.now()).toISOString() > record.deadline) void close(record);
   await Promise.all(
     machines.map(async (machine) => {
       const record = await orProblem(attemptOf(ledger, machine), problems, `the attempt of ${machine.name} cannot be read`, undefined);
-      const isLate = clock.now().getTime() > machineDeadline(machine);
+      const isLate = clock.now() > machineDeadline(machine);
       // The record first: the agent's last report must find it closed, and not ask for another attempt.
       if (isLate && record && isOpen(record)) await close(record);
       if (isLate || (record && !isOpen(record))) await remove(parts, machine, record, summary);
@@ -79,7 +80,7 @@ export async function reapWorkers(parts: ReapWorkersParts): Promise<ReaperSummar
   await Promise.all(overdue.values());
 
   const names = new Set(machines.map(({ name }) => name));
-  const missing = open.filter((record) => !overdue.has(record.key) && !names.has(record.instance) && isDue(record, clock.now()));
+  const missing = open.filter((record) => !overdue.has(record.key) && !names.has(record.instance) && isDue(record, new Date(clock.now())));
   if (missing.length > 0) await clock.sleep(SECOND_LOOK_SECONDS * 1000);
   await Promise.all(missing.map((record) => orProblem(lookAgain(parts, record, summary), problems, record.instance, undefined)));
 
@@ -140,7 +141,7 @@ async function remove({ compute, log }: ReapWorkersParts, machine: Instance, rec
 
 async function giveUp({ ledger, clock, log, prices }: ReapWorkersParts, record: TaskRecord, reason: string, summary: ReaperSummary): Promise<void> {
   const { key, taskId, task, attempt, instance, run, startedAt } = record;
-  const now = clock.now();
+  const now = new Date(clock.now());
   const start = startedAt === null ? now : new Date(startedAt);
   const end = new Date(Math.min(now.getTime(), start.getTime() + machineSeconds(run) * 1000)); // at most: when it went is not known
   const closing = { state: 'lost', closedAt: now.toISOString(), exitCode: null, error: null, cost: costOf(prices, run, start, end) } as const;

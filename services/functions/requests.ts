@@ -3,7 +3,7 @@ import { taskId } from '../contracts/task';
 import type { TaskRecord } from '../contracts/task-record';
 import { IDEMPOTENCY_HEADER, SCHEDULED, taskRequest } from '../contracts/task-request';
 import { taskResult } from '../contracts/task-result';
-import type { Clock } from './clock';
+import type { Clock } from '../runtime/clock';
 import { type CreateWorkerParts, createWorker } from './create-worker';
 import { type DeleteWorkerParts, deleteWorker } from './delete-worker';
 import { type Call, type Handler, parseJson, parsePush, problems, Refused } from './handler';
@@ -42,7 +42,7 @@ export const webhook =
     if (signed) await checkSignature(call, { ...signed, clock: parts.clock });
     const request = parseJson(taskRequest, call.rawBody.toString(), 'body');
     if (request.attempt > 1) throw new Refused(400, 'attempt: only delete_worker asks for further attempts');
-    const record = await createWorker(parts, { request, taskId: request.idempotencyKey ?? keyFromHeader(call), requestedAt: parts.clock.now() });
+    const record = await createWorker(parts, { request, taskId: request.idempotencyKey ?? keyFromHeader(call), requestedAt: new Date(parts.clock.now()) });
     // The caller learns at once of a machine that Google would not give.
     return { status: record.error?.code === 'not-started' ? 502 : 200, body: answerOf(record) };
   };

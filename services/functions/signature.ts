@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SIGNATURE } from '../contracts/task-request';
+import type { Clock } from '../runtime/clock';
 import type { SeenRequests } from '../runtime/stores/seen-requests';
-import type { Clock } from './clock';
 import { type Call, Refused } from './handler';
 
 export interface SignatureOptions {
@@ -23,7 +23,7 @@ export async function checkSignature({ headers, rawBody }: Call, { secret, seen,
 
   const signedAt = Number(timestamp) * 1000;
   const tolerance = SIGNATURE.toleranceSeconds * 1000;
-  if (Math.abs(clock.now().getTime() - signedAt) > tolerance) {
+  if (Math.abs(clock.now() - signedAt) > tolerance) {
     throw new Refused(401, `the timestamp is more than ${SIGNATURE.toleranceSeconds} seconds away from now`);
   }
   // Only what is signed right is remembered: strangers cannot fill the store.

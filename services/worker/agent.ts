@@ -1,6 +1,6 @@
 import { resultIdOf, type TaskError, type TaskResult } from '../contracts/task-result';
 import type { WorkerMetadata } from '../contracts/worker-metadata';
-import type { Clock } from './clock';
+import type { Clock } from '../runtime/clock';
 import { type ContainerOptions, containerSpec } from './docker/container-spec';
 import type { ContainerState, Ended, Engine } from './docker/engine';
 import { TaskFailure, taskErrorOf, textOf } from './failure';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resultIdOf, type TaskResult } from '../contracts/task-result';
 import type { WorkerMetadata } from '../contracts/worker-metadata';
+import { systemClock as clock } from '../runtime/clock';
 import { Agent } from './agent';
 import { storageFrom } from './bucket/storage';
 import { prepareShared } from './bucket/sync';
-import { systemClock as clock } from './clock';
 import { fileKeyring, googleKeyring } from './docker/credentials';
 import { dockerEngine, Engine } from './docker/engine';
 import { pullImage } from './docker/pull';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../runtime/clock';
 import { TaskFailure } from './failure';
 
 /** Whether, and why, the task has to stop. The first reason stays. */

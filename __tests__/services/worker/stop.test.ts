@@ -1,6 +1,6 @@
+import { retrying } from '../../../services/runtime/retry';
 import { TaskFailure, taskErrorOf } from '../../../services/worker/failure';
 import { resultOf, signalOf } from '../../../services/worker/result';
-import { retrying } from '../../../services/worker/retry';
 import { Stop } from '../../../services/worker/stop';
 import { FakeClock } from '../../support/fake-clock';
 

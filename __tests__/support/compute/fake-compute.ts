@@ -1,4 +1,4 @@
-import type { Clock } from '../../../services/functions/clock';
+import type { Clock } from '../../../services/runtime/clock';
 import { mistakes, type Routed, route } from './discovery';
 import { endOfTime, type InstanceBody, type Machine, rules } from './machine';
 
@@ -221,7 +221,7 @@ export class FakeCompute {
   }
 
   private now(): number {
-    return this.options.clock.now().getTime();
+    return this.options.clock.now();
   }
 
   /** What the cloud did by itself since somebody looked. */

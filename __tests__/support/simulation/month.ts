@@ -78,7 +78,7 @@ class Month {
       const death = attempt === 1 ? this.plan.of(JSON.parse(data).resultId).deleteDies : undefined;
       return this.process(death, 'deleteDies', (parts) => resultPush({ ...parts, prices, requestTopic: 'task-request' }), call);
     });
-    this.bus.onPublish(({ data }, id) => this.soon(this.requests, { id, data, publishedAt: this.clock.now() }));
+    this.bus.onPublish(({ data }, id) => this.soon(this.requests, { id, data, publishedAt: new Date(this.clock.now()) }));
   }
 
   async run(): Promise<MonthFigures> {
@@ -104,13 +104,13 @@ class Month {
       unrecorded,
       deadLetters,
       faults,
-      end: clock.now(),
+      end: new Date(clock.now()),
     });
   }
 
   private askAt(after: number, name: string): void {
     this.clock.at(START.getTime() + after, () => {
-      const message = { id: String(++this.messages), data: JSON.stringify({ task: name }), publishedAt: this.clock.now() };
+      const message = { id: String(++this.messages), data: JSON.stringify({ task: name }), publishedAt: new Date(this.clock.now()) };
       this.asked.push(message.id);
       this.soon(this.requests, message);
       if (this.plan.of(`${message.id}.1`).requestTwice) this.soon(this.requests, message, 'requestTwice');
@@ -159,9 +159,9 @@ class Month {
 
   private report(key: string, { reportTwice, reportLate }: Faults, exitCode: number | null, error: TaskError | null): void {
     const { taskId, task: name, attempt, instance, startedAt } = this.ledger.records.get(key) as TaskRecord;
-    const finishedAt = this.clock.now().toISOString();
+    const finishedAt = new Date(this.clock.now()).toISOString();
     const data = JSON.stringify(resultOf({ taskId, task: name, attempt, instance, exitCode, error, startedAt, finishedAt }));
-    const send = () => this.soon(this.reports, { id: String(++this.messages), data, publishedAt: this.clock.now() });
+    const send = () => this.soon(this.reports, { id: String(++this.messages), data, publishedAt: new Date(this.clock.now()) });
     if (reportLate) {
       this.plan.count('reportLate');
       this.clock.after(3 * HOUR, send);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../services/functions/clock';
+import type { Clock } from '../../../services/runtime/clock';
 
 interface Event {
   readonly at: number;
@@ -14,8 +14,8 @@ export class VirtualClock implements Clock {
     this.time = start.getTime();
   }
 
-  now(): Date {
-    return new Date(this.time);
+  now(): number {
+    return this.time;
   }
 
   sleep(milliseconds: number): Promise<void> {
@@ -63,8 +63,8 @@ export class SteppingClock implements Clock {
     this.time = Date.parse(start);
   }
 
-  now(): Date {
-    return new Date(this.time);
+  now(): number {
+    return this.time;
   }
 
   async sleep(milliseconds: number): Promise<void> {

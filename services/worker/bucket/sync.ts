@@ -3,11 +3,11 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Clock } from '../clock';
+import type { Clock } from '../../runtime/clock';
+import { type Retry, retrying } from '../../runtime/retry';
 import { TaskFailure, textOf } from '../failure';
 import { isTransient } from '../http';
 import type { Log } from '../log';
-import { type Retry, retrying } from '../retry';
 import { Crc32c } from './crc32c';
 import type { Storage, StoredObject } from './storage';
 

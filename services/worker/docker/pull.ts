@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
-import type { Clock } from '../clock';
+import type { Clock } from '../../runtime/clock';
+import { retrying } from '../../runtime/retry';
 import { TaskFailure } from '../failure';
 import type { Log } from '../log';
-import { retrying } from '../retry';
 import type { Keyring } from './credentials';
 import { pullFailure, statusOf } from './errors';
 import { pinnedDigest, registryOf, repositoryOf, withTag } from './image-name';

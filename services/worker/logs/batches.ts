@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../../runtime/clock';
 import type { PlacedLine } from './lines';
 import type { LogSink } from './sink';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../../runtime/clock';
 import { LOG_FILE } from '../docker/container-spec';
 import { frames } from '../docker/frames';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Clock } from '../clock';
+import type { Clock } from '../../runtime/clock';
+import { retrying } from '../../runtime/retry';
 import { textOf } from '../failure';
 import { HttpFailure, http, isTransient } from '../http';
 import type { Log } from '../log';
-import { retrying } from '../retry';
 import { type Line, type LogSink, labelsOf, SEVERITY, type Source } from './sink';
 
 export interface CloudSinkOptions {

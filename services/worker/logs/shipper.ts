@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Clock } from '../clock';
+import type { Clock } from '../../runtime/clock';
 import type { Engine } from '../docker/engine';
 import { type Frame, frames } from '../docker/frames';
 import { textOf } from '../failure';

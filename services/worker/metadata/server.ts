@@ -1,6 +1,6 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../../runtime/clock';
+import { retrying } from '../../runtime/retry';
 import { HttpFailure, http, isTransient } from '../http';
-import { retrying } from '../retry';
 
 /** A machine that cannot reach its own metadata server within this will not: milliseconds. */
 const PATIENCE_MS = 60_000;

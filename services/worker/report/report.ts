@@ -1,8 +1,8 @@
 import type { TaskResult } from '../../contracts/task-result';
-import type { Clock } from '../clock';
+import type { Clock } from '../../runtime/clock';
+import { retrying } from '../../runtime/retry';
 import { textOf } from '../failure';
 import type { Log } from '../log';
-import { retrying } from '../retry';
 import type { Publisher } from './publisher';
 
 export interface ReportContext {

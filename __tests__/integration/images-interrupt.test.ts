@@ -1,5 +1,5 @@
-import { isAlive } from '../../../packer/build/lock';
-import { Workshop } from './workshop';
+import { isAlive } from '../../packer/build/lock';
+import { Workshop } from '../support/workshop';
 
 const bake = ['bake', '--yes'];
 

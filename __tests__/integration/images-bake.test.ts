@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BakedImage } from '../../../packer/images/families';
-import { Workshop } from './workshop';
+import type { BakedImage } from '../../packer/images/families';
+import { Workshop } from '../support/workshop';
 
 const IN_USE: BakedImage[] = ['debian11-python3', 'docker-worker', 'moshi-srv'];
 const bake = ['bake', '--yes'];

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time, as the agent sees it: tests bring their own. */
+/** The time, and waiting: tests bring their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

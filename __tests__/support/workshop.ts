@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { Bake, type Result, type World } from '../../../packer/build/bake';
-import { wanted } from '../../../packer/build/plan';
-import { type Baked, BakeState } from '../../../packer/build/state';
-import type { BakedImage } from '../../../packer/images/families';
-import { committedSettings } from '../../../packer/images/settings';
-import { ROOT } from '../../support/repository';
+import { Bake, type Result, type World } from '../../packer/build/bake';
+import { wanted } from '../../packer/build/plan';
+import { type Baked, BakeState } from '../../packer/build/state';
+import type { BakedImage } from '../../packer/images/families';
+import { committedSettings } from '../../packer/images/settings';
+import { ROOT } from './repository';
 
 /**
  * A `packer` that writes down how it is called, and does to an image what a file of that name says: `fail-<image>`,
