@@ -30,7 +30,7 @@ $(INSTALLED): package-lock.json
 install: $(INSTALLED) ## the packages that everything here runs with; every other target does it too
 
 # What the stacks and images carry of the services: a bundle each, the same bytes for the same sources.
-SHIPPED := .cache/functions.zip .cache/worker.js .cache/scraper.js
+SHIPPED := .cache/functions.zip .cache/worker.js .cache/scraper.js .cache/shard.js
 FUNCTIONS := $(shell find services/functions services/runtime services/contracts -name '*.ts')
 .cache/functions.zip: $(FUNCTIONS) services/functions/package.json package-lock.json scripts/bundle-functions.ts scripts/support/lock-closure.ts
 	@$(BIN)/tsx scripts/bundle-functions.ts $@
@@ -42,6 +42,10 @@ AGENT := $(shell find services/worker services/runtime services/contracts -name 
 SCRAPER := $(shell find services/scraper services/letterboxd services/runtime services/contracts -name '*.ts')
 .cache/scraper.js: $(SCRAPER) services/scraper/package.json package-lock.json
 	@npm run --silent build --workspace=services/scraper
+
+SHARD := $(shell find services/shard services/letterboxd services/runtime services/contracts -name '*.ts')
+.cache/shard.js: $(SHARD) services/shard/package.json package-lock.json
+	@npm run --silent build --workspace=services/shard
 
 # One file with everything in it starts faster than the packages' thousand. It is made again only when a source changed.
 .DELETE_ON_ERROR:

@@ -6,8 +6,8 @@ import { FILMLINKD_COLLECTIONS } from '../../services/contracts/filmlinkd-docume
 import { TTL_FIELD } from '../../services/contracts/firestore';
 import { openStores } from '../../services/runtime/stores/open';
 import type { OpenStores } from '../../services/runtime/stores/stores';
+import { Emulator } from '../../services/testbench/google/emulators';
 import { filmStoresConformance } from '../services/conformance/film-stores';
-import { Emulator } from '../support/emulators';
 import { entryOf } from '../support/log-entries';
 import { describeReal } from '../support/real';
 import { eventually } from '../support/service-process';

@@ -8,8 +8,8 @@ import type { ScraperVariables } from '../../services/contracts/filmlinkd-enviro
 import type { LogEntryMessage } from '../../services/contracts/log-entry';
 import { openBus } from '../../services/runtime/bus/open';
 import { openStores } from '../../services/runtime/stores/open';
+import { Emulator } from '../../services/testbench/google/emulators';
 import { FakeLetterboxd } from '../../services/testbench/letterboxd/letterboxd';
-import { Emulator } from '../support/emulators';
 import { describeReal } from '../support/real';
 import { ROOT } from '../support/repository';
 import { eventually } from '../support/service-process';

@@ -1,4 +1,4 @@
-import { Emulator } from '../support/emulators';
+import { Emulator } from '../../services/testbench/google/emulators';
 import { BotBench, onGoogle, posting } from '../support/film/bot-bench';
 import { entryOf } from '../support/log-entries';
 import { describeReal } from '../support/real';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Firestore, Timestamp } from '@google-cloud/firestore';
 import { COLLECTIONS, TTL_FIELD } from '../../services/contracts/firestore';
 import { openStores } from '../../services/runtime/stores/open';
+import { Emulator } from '../../services/testbench/google/emulators';
 import { damageIn, record, storesConformance } from '../services/conformance/stores';
-import { Emulator } from '../support/emulators';
 import { describeReal } from '../support/real';
 
 const FIRESTORE = { kind: 'firestore', project: 'test-project' } as const;

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { Firestore } from '@google-cloud/firestore';
 import { COLLECTIONS, LEDGER_DATABASE } from '../../services/contracts/firestore';
 import { openStores } from '../../services/runtime/stores/open';
+import { Emulator } from '../../services/testbench/google/emulators';
 import { record } from '../services/conformance/stores';
-import { Emulator } from '../support/emulators';
 import { describeReal } from '../support/real';
 import { ROOT } from '../support/repository';
 

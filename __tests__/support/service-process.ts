@@ -1,53 +1,29 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
+import { NodeProcess } from '../../services/testbench/node-process';
 import { ROOT } from './repository';
 
 const bundles = new Map<string, string>();
-const running = new Set<ServiceProcess>();
-
-// its end of the pipe closes when the test run is killed
-const ENDS_WITH_US = "process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume().unref();";
+const running = new Set<Pick<NodeProcess, 'kill' | 'ended'>>();
 
 /** A program of `__tests__/support/programs` as a process of its own: it gets `task` as JSON, and prints lines of JSON. */
-export class ServiceProcess<Line = Record<string, unknown>> {
-  readonly lines: Line[] = [];
-  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
-  private readonly child: ChildProcess;
-  private said = '';
-
+export class ServiceProcess<Line = Record<string, unknown>> extends NodeProcess<Line> {
   constructor(program: string, task: object, env: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, [bundleOf(program), JSON.stringify(task)], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_PATH: join(ROOT, 'node_modules'), ...env },
-    });
-    running.add(this as ServiceProcess<unknown> as ServiceProcess);
-    this.child.stderr?.on('data', (data) => {
-      this.said += data;
-    });
-    createInterface({ input: this.child.stdout as NodeJS.ReadableStream }).on('line', (line) => this.lines.push(JSON.parse(line)));
-    this.ended = once(this.child, 'close').then(([code, signal]) => {
-      running.delete(this as ServiceProcess<unknown> as ServiceProcess);
-      return { code, signal };
-    });
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    this.child.kill(signal);
+    super([bundleOf(program), JSON.stringify(task)], { ...process.env, NODE_PATH: join(ROOT, 'node_modules'), ...env });
+    running.add(this);
+    void this.ended.then(() => running.delete(this));
   }
 
   /** Its lines, once there are so many or once it has ended. */
   async until(count: number, seconds = 20): Promise<Line[]> {
     await eventually(
-      () => this.lines.length >= count || this.child.exitCode !== null,
+      () => this.lines.length >= count || !this.isRunning,
       seconds,
-      () => `${this.lines.length} of ${count} lines. ${this.said}`,
+      () => `${this.lines.length} of ${count} lines. ${this.complaints}`,
     );
-    if (this.lines.length < count) throw new Error(`ended with ${this.lines.length} of ${count} lines: ${this.said}`);
+    if (this.lines.length < count) throw new Error(`ended with ${this.lines.length} of ${count} lines: ${this.complaints}`);
     return this.lines;
   }
 }
@@ -81,7 +57,6 @@ function bundleOf(program: string): string {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    banner: { js: ENDS_WITH_US },
     mainFields: ['module', 'main'],
     external,
     outfile,

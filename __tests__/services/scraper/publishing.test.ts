@@ -54,8 +54,10 @@ describe('publishing', () => {
   test('an entry is in the database before it is on the topic, once, in the words of the contract', async () => {
     const entry = entryOf('e1');
     let known = false;
+    const since: (string | undefined)[] = [];
     const bus = {
-      async publish(_: string, data: string) {
+      async publish(_: string, data: string, attributes?: Readonly<Record<string, string>>) {
+        since.push(attributes?.since);
         known = (await stores.deliveries.due(new Date(clock.now()), 10)).some((pending) => pending.entry.lid === 'e1');
         return String(sent.push(data));
       },
@@ -66,6 +68,7 @@ describe('publishing', () => {
     expect(await one.first(entry)).toBe(false);
     expect(sent).toEqual([JSON.stringify({ entry } satisfies LogEntryMessage)]);
     expect(sent[0]).toMatch(/^\{"entry":\{"lid":"e1",/);
+    expect(since).toEqual([String((await stores.deliveries.due(new Date(clock.now() + HOUR), 10))[0]?.since.getTime())]);
   });
 
   test('what the bus did not take is published by the next turn', async () => {
@@ -122,7 +125,7 @@ describe('publishing', () => {
       'undeliverable 1',
     ],
     ['followed by nobody', async () => Promise.all(['a', 'b'].map((channel) => stores.users.unfollow('u1', channel))), 'unfollowed 1'],
-    ['a day old', async () => clock.pass(24 * HOUR), 'expired 1'],
+    ['a day and an hour old', async () => clock.pass(24 * HOUR), 'expired 1'],
   ])('%s is closed, and is not the user’s newest', async (_, happens, how) => {
     await publisher.first(entryOf('e1'));
     await happens();

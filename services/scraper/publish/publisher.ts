@@ -1,6 +1,6 @@
 import type { LogEntry, LogEntryMessage } from '../../contracts/log-entry';
 import type { Bus } from '../../runtime/bus/bus';
-import type { Deliveries } from '../../runtime/stores/deliveries';
+import type { Deliveries, PendingEntry } from '../../runtime/stores/deliveries';
 import { type Backoff, backoff } from '../backoff';
 import type { Clock } from '../clock';
 import type { Log } from '../log';
@@ -35,8 +35,9 @@ export class Publisher {
     const { clock, deliveries, log, metrics } = this.options;
     this.publishing.add(entry.lid);
     try {
-      if (!(await deliveries.open(entry, new Date(clock.now())))) return false;
-      await this.send(entry, 1).then(
+      const since = new Date(clock.now());
+      if (!(await deliveries.open(entry, since))) return false;
+      await this.send(entry, since, 1).then(
         () => {
           metrics.published.inc();
           log.info({ entry: entry.lid, user: entry.userLid, source: entry.publishSource }, `Published: ${entry.userName}, ${entry.filmTitle}`);
@@ -52,21 +53,22 @@ export class Publisher {
     return true;
   }
 
-  /** @param published How often it was published so far. False: somebody is at it. */
-  async repeat(entry: LogEntry, published: number): Promise<boolean> {
+  /** False: somebody is at it. */
+  async repeat({ entry, since, published }: PendingEntry): Promise<boolean> {
     if (this.publishing.has(entry.lid)) return false;
     this.publishing.add(entry.lid);
     try {
-      await this.send(entry, published + 1);
+      await this.send(entry, since, published + 1);
     } finally {
       this.publishing.delete(entry.lid);
     }
     return true;
   }
 
-  private async send(entry: LogEntry, times: number): Promise<void> {
+  private async send(entry: LogEntry, since: Date, times: number): Promise<void> {
     const { bus, clock, deliveries, topic } = this.options;
-    await bus.publish(topic, JSON.stringify({ entry } satisfies LogEntryMessage));
+    // since: the bot gives a closed channel up when the entry has been on its way for a day
+    await bus.publish(topic, JSON.stringify({ entry } satisfies LogEntryMessage), { since: String(since.getTime()) });
     await deliveries.published(entry.lid, new Date(Math.round(clock.now() + backoff(this.pauses, times))));
   }
 }

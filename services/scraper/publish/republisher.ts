@@ -20,8 +20,8 @@ export interface RepublisherOptions {
   readonly metrics: Metrics;
 }
 
-/** What is not in every channel after so long never will be. */
-const GIVEN_UP_AFTER = 86_400_000;
+/** What is not in every channel after so long never will be. An hour more than the bot's day: it records the channels that it gives up. */
+const GIVEN_UP_AFTER = 25 * 3_600_000;
 /** Entries that are read together; so many at a time. */
 const TOGETHER = 200;
 const AT_A_TIME = 8;
@@ -55,12 +55,12 @@ export class Republisher {
 
   private async settle(pending: PendingEntry): Promise<void> {
     const { clock, metrics, publisher, userOf, users } = this.options;
-    const { entry, outcomes, published, since } = pending;
+    const { entry, outcomes, since } = pending;
     const user = userOf(entry.userLid) ?? (await users.byLid(entry.userLid));
     const channels = (user?.channelList ?? []).map(({ channelId }) => channelId);
     if (channels.every((channel) => outcomes.has(channel))) return this.close(pending, channels.length > 0 ? undefined : 'unfollowed');
     if (clock.now() - since.getTime() >= GIVEN_UP_AFTER) return this.close(pending, 'expired');
-    if (await publisher.repeat(entry, published)) metrics.republished.inc();
+    if (await publisher.repeat(pending)) metrics.republished.inc();
   }
 
   /** First what the original reads, then the end: a death between them is made good by the next turn. */

@@ -4,7 +4,6 @@ import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { find } from './real';
 
 /** What starts it, what it prints when it answers, and the variable by which clients find it. */
 const KINDS = {
@@ -63,7 +62,7 @@ export class Emulator {
   private async run(): Promise<void> {
     const { ready } = KINDS[this.kind];
     const folder = mkdtempSync(join(tmpdir(), `${this.kind}-`));
-    const gcloud = [find('gcloud') as string, 'beta', 'emulators', this.kind, 'start', `--host-port=${this.address}`, '--quiet'];
+    const gcloud = ['gcloud', 'beta', 'emulators', this.kind, 'start', `--host-port=${this.address}`, '--quiet'];
     const child = spawn('sh', ['-c', UNTIL_PIPE_CLOSES, 'sh', ...gcloud, ...(this.kind === 'pubsub' ? [`--data-dir=${folder}`] : [])], {
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],

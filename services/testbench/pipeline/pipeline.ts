@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ScraperVariables, ShardVariables } from '../../contracts/filmlinkd-environment';
+import type { PoisonMessage } from '../../contracts/log-entry';
+import type { ProvisionableBus, SubscriptionSpec } from '../../runtime/bus/bus';
+import { type BusSettings, openBus } from '../../runtime/bus/open';
+import { openStores } from '../../runtime/stores/open';
+import type { OpenStores } from '../../runtime/stores/stores';
+import { FakeDiscord, type FakeDiscordOptions } from '../discord/discord';
+import { Emulator } from '../google/emulators';
+import { FakeLetterboxd, type FakeLetterboxdOptions } from '../letterboxd/letterboxd';
+import type { Member } from '../letterboxd/world';
+import { NodeProcess } from '../node-process';
+import { FakeTmdb } from '../tmdb/tmdb';
+
+export interface PipelineOptions {
+  /** Existing folder, for the embedded database. */
+  readonly folder: string;
+  /** Where the bundles of `make build` are. */
+  readonly bundles: string;
+  /** @default 'embedded' */
+  readonly bus?: 'embedded' | 'pubsub';
+  /** @default 'embedded' */
+  readonly store?: 'embedded' | 'firestore';
+  readonly discord?: FakeDiscordOptions;
+  readonly letterboxd?: FakeLetterboxdOptions;
+}
+
+/** A line of a runtime's log. */
+export interface LogLine {
+  readonly severity: string;
+  readonly message: string;
+  /** Of the health server, in the first line. */
+  readonly port?: number;
+  readonly [field: string]: unknown;
+}
+
+export type Runtime = NodeProcess<LogLine>;
+
+type Names = 'users' | 'vipChannels' | 'deliveries' | 'leases';
+
+export const TOPICS = { LOG_ENTRY_TOPIC: 'log-entries', COMMAND_TOPIC: 'commands', POISON_TOPIC: 'poison' } as const;
+
+/**
+ * filmlinkd on this machine: Discord, Letterboxd and TMDB on loopback, bus and stores in a file or on Google's emulators. Scraper and shard are
+ * processes of the bundles that are shipped.
+ */
+export class Pipeline {
+  /** What came to the poison topic. */
+  readonly parked: PoisonMessage[] = [];
+  private readonly processes = new Set<Runtime>();
+  private readonly subscriptions: SubscriptionSpec[] = [{ topic: TOPICS.POISON_TOPIC, subscription: 'bench-poison' }];
+
+  private constructor(
+    private readonly options: PipelineOptions,
+    readonly discord: FakeDiscord,
+    readonly letterboxd: FakeLetterboxd,
+    readonly tmdb: FakeTmdb,
+    readonly emulators: { readonly pubsub?: Emulator; readonly firestore?: Emulator },
+    readonly bus: ProvisionableBus,
+    readonly stores: OpenStores<Names>,
+    private readonly variables: Pick<ShardVariables, 'ENVIRONMENT' | 'PROJECT' | 'BUS' | 'STORE' | 'EMBEDDED_FILE'>,
+  ) {}
+
+  static async start(options: PipelineOptions): Promise<Pipeline> {
+    const { bus: BUS = 'embedded', store: STORE = 'embedded' } = options;
+    const [pubsub, firestore] = await Promise.all([
+      BUS === 'pubsub' ? Emulator.start('pubsub') : undefined,
+      STORE === 'firestore' ? Emulator.start('firestore') : undefined,
+    ]);
+    const [discord, letterboxd, tmdb] = await Promise.all([FakeDiscord.start(options.discord), FakeLetterboxd.start(options.letterboxd), FakeTmdb.start()]);
+    const file = join(options.folder, 'filmlinkd.db');
+    const project = `film-${randomUUID().slice(0, 8)}`;
+    const busSettings: BusSettings = BUS === 'embedded' ? { kind: BUS, file } : { kind: BUS, project };
+    const bus = await openBus(busSettings);
+    const stores = await openStores(STORE === 'embedded' ? { kind: STORE, file } : { kind: STORE, project, environment: 'dev' }, [
+      'users',
+      'vipChannels',
+      'deliveries',
+      'leases',
+    ]);
+    const emulators = { ...(pubsub ? { pubsub } : {}), ...(firestore ? { firestore } : {}) };
+    const pipeline = new Pipeline(options, discord, letterboxd, tmdb, emulators, bus, stores, {
+      ENVIRONMENT: 'dev',
+      PROJECT: project,
+      BUS,
+      STORE,
+      EMBEDDED_FILE: file,
+    });
+    await pipeline.provision();
+    bus.subscribe('bench-poison', ({ data }) => void pipeline.parked.push(JSON.parse(data)));
+    return pipeline;
+  }
+
+  /** Makes all topics and subscriptions again: Pub/Sub's emulator forgets them when it restarts. */
+  provision(): Promise<void> {
+    return this.bus.provision(this.subscriptions);
+  }
+
+  /** A process of the scraper. Each name has its own subscription; the same name again goes on with it. */
+  async scraper(instance: string, more: Partial<ScraperVariables> = {}): Promise<Runtime> {
+    await this.subscribe(TOPICS.COMMAND_TOPIC, instance);
+    const variables: ScraperVariables = {
+      ...this.common(instance),
+      MODE: 'general',
+      PAUSE_SECONDS: '0.1',
+      MINIMUM_AGE_SECONDS: '0',
+      REQUESTS_PER_SECOND: '100',
+      LEASE_SECONDS: '5',
+      REPUBLISH_SECONDS: '2',
+      ...more,
+    };
+    return this.run('scraper.js', variables);
+  }
+
+  /** A process of the bot. Each name has its own subscription; the same name again goes on with it. */
+  async shard(instance: string, more: Partial<ShardVariables> = {}): Promise<Runtime> {
+    await this.subscribe(TOPICS.LOG_ENTRY_TOPIC, instance);
+    const variables: ShardVariables = {
+      ...this.common(instance),
+      DISCORD_BOT_TOKEN: this.discord.token,
+      DISCORD_URL: this.discord.url,
+      THE_MOVIE_DATABASE_API_KEY: this.tmdb.key,
+      TMDB_URL: this.tmdb.url,
+      POSTS_PER_SECOND: '50',
+      ...more,
+    };
+    return this.run('shard.js', variables, ['--max-semi-space-size=2']);
+  }
+
+  /** Resolves with the port of its health server once it is ready. */
+  async ready(runtime: Runtime, seconds = 30): Promise<number> {
+    const deadline = Date.now() + seconds * 1000;
+    for (;;) {
+      const port = runtime.lines.find((line) => line.port !== undefined)?.port;
+      const answer = port ? await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined) : undefined;
+      if (port && answer?.ok) return port;
+      if (!runtime.isRunning || Date.now() > deadline) {
+        const why = answer ? await answer.text() : (runtime.lines.at(-1)?.message ?? runtime.complaints);
+        throw new Error(`${runtime.isRunning ? `not ready within ${seconds} s` : 'ended'}: ${why}`);
+      }
+      await sleep(50);
+    }
+  }
+
+  /** Puts a follow into the database, as the bot's command does. */
+  async follow({ lid, userName, displayName, avatar = '' }: Member, channelId: string): Promise<void> {
+    await this.stores.users.follow({ lid, userName, displayName, image: avatar }, channelId);
+  }
+
+  /** A message on the log-entry topic as it is. */
+  publish(data: string): Promise<string> {
+    return this.bus.publish(TOPICS.LOG_ENTRY_TOPIC, data);
+  }
+
+  /** Asks the processes to end, and waits. Those that do not within 15 s are killed, and named in the result. */
+  async end(): Promise<readonly string[]> {
+    const late: string[] = [];
+    await Promise.all(
+      [...this.processes].map(async (process) => {
+        process.kill('SIGTERM');
+        const isOver = await Promise.race([process.ended.then(() => true), sleep(15_000, false, { ref: false })]);
+        if (!isOver) late.push(String(process.pid));
+      }),
+    );
+    return late;
+  }
+
+  /** Ends everything that was started, at once. */
+  async stop(): Promise<void> {
+    for (const process of this.processes) process.kill('SIGKILL');
+    await Promise.all([...this.processes].map(({ ended }) => ended));
+    await this.bus.close();
+    await this.stores.close();
+    await Promise.all([this.discord.stop(), this.letterboxd.stop(), this.tmdb.stop(), this.emulators.pubsub?.stop(), this.emulators.firestore?.stop()]);
+  }
+
+  private async subscribe(topic: string, subscription: string): Promise<void> {
+    if (!this.subscriptions.some((spec) => spec.subscription === subscription)) this.subscriptions.push({ topic, subscription });
+    await this.bus.provision(this.subscriptions.filter((spec) => spec.subscription === subscription));
+  }
+
+  private run(bundle: string, variables: object, options: readonly string[] = []): Runtime {
+    const runtime: Runtime = new NodeProcess([...options, join(this.options.bundles, bundle)], { ...process.env, ...(variables as NodeJS.ProcessEnv) });
+    this.processes.add(runtime);
+    void runtime.ended.then(() => this.processes.delete(runtime));
+    return runtime;
+  }
+
+  private common(instance: string) {
+    return {
+      ...this.variables,
+      ...TOPICS,
+      SUBSCRIPTION: instance,
+      INSTANCE: instance,
+      PORT: '0',
+      LETTERBOXD_URL: this.letterboxd.url,
+      LETTERBOXD_API_KEY: 'key',
+      LETTERBOXD_API_SHARED_SECRET: 'secret',
+    };
+  }
+}
