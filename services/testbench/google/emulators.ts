@@ -90,6 +90,18 @@ export class Emulator {
   }
 }
 
+/** Those that are wanted, at the same time. When one does not start, none is left. */
+export async function startEmulators(
+  wanted: Readonly<Record<keyof typeof KINDS, boolean>>,
+): Promise<{ readonly pubsub?: Emulator; readonly firestore?: Emulator }> {
+  const kinds = (['pubsub', 'firestore'] as const).filter((kind) => wanted[kind]);
+  const started = await Promise.allSettled(kinds.map((kind) => Emulator.start(kind)));
+  const failed = started.find((result) => result.status === 'rejected');
+  if (!failed) return Object.fromEntries(kinds.map((kind, i) => [kind, (started[i] as PromiseFulfilledResult<Emulator>).value]));
+  await Promise.all(started.map((result) => result.status === 'fulfilled' && result.value.stop()));
+  throw failed.reason;
+}
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
