@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { paintFor } from '../rehearsal/runner/format';
-import { Demo } from './demo/demo';
-import { Death } from './demo/fleet';
+import { Demo, type Surroundings } from './demo/demo';
+import { Breakdown } from './demo/fleet';
 import { demoOptions } from './demo/options';
 import { Teller } from './demo/teller';
 import { command } from './support/command';
@@ -43,10 +43,12 @@ command(
     process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
     const paint = paintFor(process.stdout, process.env);
     const teller = new Teller(process.stdout, paint);
+    const { interrupt, kill } = interruption(teller);
     try {
-      return await Demo.run(options, { folder, teller, paint, interrupt: interruption(teller) });
+      return await Demo.run(options, { folder, teller, paint, interrupt, kill });
     } catch (error) {
-      if (!(error instanceof Death)) throw error;
+      if (kill.aborted) process.exit(130);
+      if (!(error instanceof Breakdown)) throw error;
       console.error(`\n${error.message}`);
       return 1;
     }
@@ -54,15 +56,16 @@ command(
   { for: 'value', bus: 'value', store: 'value' },
 );
 
-/** Ctrl-C once: come to an end. Twice: at once. Somebody who reads no longer ends it, too. */
-function interruption(teller: Teller): AbortSignal {
+/** Ctrl-C once: come to an end. Twice: at once. Whoever reads no longer ends it, too. */
+function interruption(teller: Teller): Pick<Surroundings, 'interrupt' | 'kill'> {
   const interrupt = new AbortController();
+  const kill = new AbortController();
   process.on('SIGINT', () => {
-    if (interrupt.signal.aborted) process.exit(130); // what was started notices that we are gone
+    if (interrupt.signal.aborted) return kill.abort();
     teller.line('');
     interrupt.abort();
   });
   for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt.abort());
   process.stdout.on('error', () => interrupt.abort());
-  return interrupt.signal;
+  return { interrupt: interrupt.signal, kill: kill.signal };
 }

@@ -5,13 +5,14 @@ import type { Entry } from '../../services/testbench/letterboxd/world';
 import { type LogLine, Pipeline, type Runtime, TOPICS } from '../../services/testbench/pipeline/pipeline';
 import { play, SampleWorld } from '../../services/testbench/sample/sample';
 import { BOTS, botOf, channelOf, place, SCRAPERS, titled } from './cast';
-import { Fleet } from './fleet';
+import { Breakdown, Fleet } from './fleet';
 import { Mishaps } from './mishaps';
 import { Moderator } from './moderator';
 import { BUNDLES, type DemoOptions } from './options';
 import { Score } from './score';
 import { discrepancies, type Figures, summary } from './summary';
 import type { Teller } from './teller';
+import { WorkerTask } from './worker-task';
 
 export interface Surroundings {
   /** Existing; it holds everything that is written. */
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly paint: Paint;
   /** Aborted: no more happens, and what has happened is brought to its end. */
   readonly interrupt: AbortSignal;
+  /** Aborted: everything ends at once. */
+  readonly kill: AbortSignal;
 }
 
 /** Milliseconds between two entries. */
@@ -28,6 +31,8 @@ const EVERY = 900;
 const PATIENCE = { embedded: 60_000, pubsub: 300_000 } as const;
 const MEASURED_EVERY = 1000;
 const LOOKED_EVERY = 200;
+/** For what is taken away when everything ends at once. */
+const CLEANING = 3000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** The longest that a timer takes. */
@@ -40,6 +45,7 @@ export class Demo {
   private readonly score: Score;
   private readonly mishaps: Mishaps;
   private readonly moderator: Moderator;
+  private readonly task: WorkerTask;
   /** Of each bot, how often it knew that a post was there. */
   private readonly known = new Map<string, number>();
 
@@ -48,7 +54,8 @@ export class Demo {
     private readonly options: DemoOptions,
     private readonly surroundings: Surroundings,
   ) {
-    const { teller } = surroundings;
+    const { folder, teller } = surroundings;
+    this.task = new WorkerTask(folder, teller);
     this.world = new SampleWorld(pipeline.letterboxd, pipeline.discord);
     this.score = new Score(pipeline.discord, this.world.channels);
     this.fleet = new Fleet(pipeline, (name, line) => this.heard(name, line));
@@ -64,11 +71,18 @@ export class Demo {
     const { bus, store } = options;
     const emulated = [bus, store].filter((kind) => kind !== 'embedded');
     if (emulated.length > 0) surroundings.teller.tell('demo', `starts ${emulated.join(' and ')}: Google's ${emulated.length === 1 ? 'emulator' : 'emulators'}`);
-    const pipeline = await Pipeline.start({ folder: surroundings.folder, bundles: BUNDLES.folder, bus, store, discord: { shards: BOTS.length } });
+    const settings = { folder: surroundings.folder, bundles: BUNDLES.folder, bus, store, discord: { shards: BOTS.length } };
+    const started = Pipeline.start(settings).catch((error: Error) => {
+      throw new Breakdown(error.message);
+    });
+    const killed = rejection(surroundings.kill);
+    const pipeline = await Promise.race([started, killed]);
+    const demo = new Demo(pipeline, options, surroundings);
     try {
-      return await new Demo(pipeline, options, surroundings).run();
+      return await Promise.race([demo.run(), killed]);
     } finally {
-      await pipeline.stop();
+      const ended = Promise.all([demo.task.stop(), pipeline.stop()]);
+      await (surroundings.kill.aborted ? Promise.race([ended, sleep(CLEANING)]) : ended);
     }
   }
 
@@ -125,6 +139,7 @@ export class Demo {
   private async play(): Promise<void> {
     const { teller, interrupt } = this.surroundings;
     if (!interrupt.aborted) {
+      this.task.begin();
       const stop = play(this.world, EVERY, { onEntry: (entry) => this.logged(entry, this.world.channelsOf(entry.member)) });
       this.mishaps.begin();
       this.moderator.begin();
@@ -132,7 +147,7 @@ export class Demo {
       await this.unlessDoomed(over).finally(stop);
     }
     teller.tell('demo', `${interrupt.aborted ? 'is interrupted' : 'time is up'}: nothing more is logged, and the last posts are waited for`);
-    await Promise.all([this.mishaps.end(), this.moderator.end()]);
+    await Promise.all([this.mishaps.end(), this.moderator.end(), this.task.end()]);
   }
 
   /** Resolves when nothing is left to do, or too much time has passed. */
@@ -145,7 +160,7 @@ export class Demo {
       if (lost.length + open.length === 0 && this.score.published.first.size === this.score.logged && parked >= sent) return;
       const left = Math.ceil((deadline - Date.now()) / 1000);
       if (left <= 0) return;
-      teller.progress(`waits for ${count(lost.length, 'post')}; entries that are not done with: ${open.length} (${left} s at most)`);
+      teller.progress(`still to come: ${count(lost.length, 'post')}; entries not done with: ${open.length} (${left} s at most)`);
       await sleep(LOOKED_EVERY);
     }
   }
@@ -183,7 +198,7 @@ export class Demo {
     discord.onRepeated = (message) => {
       const channel = channelOf(discord, message);
       const what = `${this.score.titleOf(this.score.entryOf(message))} in ${place(discord, channel)}`;
-      teller.tell(botOf(channel), `deduplicated ${what}: sent again, Discord answers with the first message`);
+      teller.tell(botOf(channel), `deduplicated ${what}: sent again, Discord answers with the first message: it is there once`);
     };
   }
 
@@ -215,7 +230,7 @@ export class Demo {
   }
 
   private figures(): Figures {
-    const { fleet, mishaps, moderator, score, pipeline } = this;
+    const { fleet, mishaps, moderator, score, pipeline, task } = this;
     return {
       ...score.reckon(),
       logged: score.logged,
@@ -227,6 +242,7 @@ export class Demo {
       kills: mishaps.kills,
       poison: this.poison(),
       commands: { given: moderator.given, answered: moderator.answered },
+      tasks: { run: task.run, succeeded: task.succeeded },
     };
   }
 
@@ -244,4 +260,11 @@ export class Demo {
   private unlessDoomed<T>(work: Promise<T>): Promise<T> {
     return Promise.race([work, this.fleet.doom]);
   }
+}
+
+/** Rejects when the signal is aborted. */
+function rejection(signal: AbortSignal): Promise<never> {
+  const promise = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+  promise.catch(() => {}); // nobody may be waiting for it then
+  return promise;
 }

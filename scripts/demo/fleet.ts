@@ -1,7 +1,7 @@
 import type { LogLine, Pipeline, Runtime } from '../../services/testbench/pipeline/pipeline';
 
-/** One of the processes ended without being told to. */
-export class Death extends Error {}
+/** The demo cannot go on; the message says why. */
+export class Breakdown extends Error {}
 
 interface Member {
   readonly name: string;
@@ -18,7 +18,7 @@ export class Fleet {
   /** Rejects when a process ends by itself. */
   readonly doom: Promise<never>;
   private readonly members: Member[] = [];
-  private doomed: (death: Death) => void = () => {};
+  private doomed: (why: Breakdown) => void = () => {};
 
   constructor(
     private readonly pipeline: Pipeline,
@@ -38,9 +38,13 @@ export class Fleet {
     runtime.onLine = (line) => this.onLine(name, line);
     void runtime.ended.then(({ code, signal }) => {
       if (!member.mayEnd)
-        this.doomed(new Death(`${name} (process ${runtime.pid}) ended by itself, with ${signal ?? code}. It said last: ${lastWords(runtime)}`));
+        this.doomed(new Breakdown(`${name} (process ${runtime.pid}) ended by itself, with ${signal ?? code}. It said last: ${lastWords(runtime)}`));
     });
-    member.port = await Promise.race([this.pipeline.ready(runtime), this.doom]);
+    const ready = this.pipeline.ready(runtime).catch((error: Error) => {
+      if (!runtime.isRunning) return this.doom;
+      throw new Breakdown(`${name} is ${error.message}`);
+    });
+    member.port = await Promise.race([ready, this.doom]);
   }
 
   /** As the kernel does when memory is out. */

@@ -72,14 +72,14 @@ export class Moderator {
     const channel = world.channels[this.given % world.channels.length] as Channel;
     const { command, options } = this.next(channel);
     this.given += 1;
-    teller.tell('moderator', `command /${command} ${Object.values(options).join(' ')}, given in ${place(discord, channel)}`);
+    teller.tell('moderator', `command ${[`/${command}`, ...Object.values(options)].join(' ')} given in ${place(discord, channel)}`);
     try {
       const interaction = discord.give({ command, options, user: world.moderator, channel });
       const { embeds } = await interaction.reply();
       this.answered += 1;
-      const text = (embeds[0]?.title ?? embeds[0]?.description ?? '').split('\n')[0] ?? '';
-      const shown = text.length > LONGEST_ANSWER ? `${text.slice(0, LONGEST_ANSWER)}...` : text;
-      teller.tell(botOf(channel), `command /${command} answered: ${shown}`);
+      const said = (embeds[0]?.title ?? embeds[0]?.description ?? '').split('\n')[0]?.replaceAll('**', '') ?? '';
+      const text = said.replace(/<#(\d+)>/g, (_, id) => `#${discord.world.channel(id)?.name}`);
+      teller.tell(botOf(channel), `command /${command} answered: ${text.length > LONGEST_ANSWER ? `${text.slice(0, LONGEST_ANSWER)}...` : text}`);
     } catch (error) {
       teller.tell(botOf(channel), `warns: command /${command} is not answered: ${(error as Error).message}`);
     }

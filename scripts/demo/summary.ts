@@ -21,11 +21,13 @@ export interface Figures extends Reckoning {
   readonly kills: number;
   readonly poison: { readonly sent: number; readonly parked: number };
   readonly commands: { readonly given: number; readonly answered: number };
+  /** docker-worker's tasks: none without a Docker engine. */
+  readonly tasks: { readonly run: number; readonly succeeded: number };
 }
 
 /** Everything that does not add up; nothing: it does. */
 export function discrepancies(figures: Figures): string[] {
-  const { logged, found, published, closed, expected, posted, lost, twice, astray, deduplicated, kills, poison, commands } = figures;
+  const { logged, found, published, closed, expected, posted, lost, twice, astray, deduplicated, kills, poison, commands, tasks } = figures;
   const problems: string[] = [];
   const same = (what: string, number: number, should: string, other: number) => {
     if (number !== other) problems.push(`${what}: ${number}, but ${should}: ${other}`);
@@ -41,12 +43,13 @@ export function discrepancies(figures: Figures): string[] {
     problems.push(`bots killed after an accept: ${kills}, but sends that Discord answered with the first message: ${deduplicated.byDiscord}`);
   same('poison messages parked', poison.parked, 'sent', poison.sent);
   same('commands answered', commands.answered, 'given', commands.given);
+  same('tasks of docker-worker that succeeded', tasks.succeeded, 'run', tasks.run);
   return problems;
 }
 
 /** The table, and a sentence that says what it means. */
 export function summary(figures: Figures, problems: readonly string[], paint: Paint): string {
-  const { logged, found, published, closed, expected, posted, lost, twice, astray, deduplicated, poison, commands } = figures;
+  const { logged, found, published, closed, expected, posted, lost, twice, astray, deduplicated, poison, commands, tasks } = figures;
   const bad = (number: number): Cell => ({ text: String(number), right: true, ...(number > 0 && { shown: paint('red', String(number)) }) });
   const row = (of: string, what: string, figure: number | Cell, remark = ''): Cell[] => [
     { text: of },
@@ -58,7 +61,7 @@ export function summary(figures: Figures, problems: readonly string[], paint: Pa
     row('entries', 'logged at Letterboxd', logged),
     row('', 'found by the scrapers', found),
     row('', 'published first', published.first),
-    row('', 'published again', published.again, 'not known to be in every channel after two seconds'),
+    row('', 'published again', published.again, 'not known to be in every channel after a second or two'),
     row('', 'done with', closed, 'in every channel that follows'),
     row('posts', 'expected', expected, 'entry x channels that follow'),
     row('', 'posted', posted),
@@ -71,6 +74,8 @@ export function summary(figures: Figures, problems: readonly string[], paint: Pa
     row('', 'parked', poison.parked),
     row('commands', 'given', commands.given),
     row('', 'answered', commands.answered),
+    row('tasks', 'run', tasks.run, "docker-worker's"),
+    row('', 'succeeded', tasks.succeeded),
   ];
   const verdict = problems.length > 0 ? `It does not add up:\n${problems.map((problem) => `  ${problem}`).join('\n')}` : sentence(figures);
   return `${table(rows).join('\n')}\n\n${paint(problems.length > 0 ? 'red' : 'green', verdict)}`;
