@@ -50,7 +50,7 @@ command(
       if (kill.aborted) process.exit(130);
       if (!(error instanceof Breakdown)) throw error;
       console.error(`\n${error.message}`);
-      return 1;
+      process.exit(1); // what somebody waits for will not come
     }
   },
   { for: 'value', bus: 'value', store: 'value' },

@@ -49,6 +49,9 @@ export class Demo {
   /** Of each bot, how often it knew that a post was there. */
   private readonly known = new Map<string, number>();
 
+  /** Nothing is played any more, whatever the reason. */
+  private readonly over = new AbortController();
+
   constructor(
     private readonly pipeline: Pipeline,
     private readonly options: DemoOptions,
@@ -95,6 +98,9 @@ export class Demo {
       await this.unlessDoomed(this.play());
       await this.unlessDoomed(this.drain());
     } finally {
+      this.over.abort();
+      void this.mishaps.end();
+      void this.moderator.end();
       clearInterval(measuring);
       teller.progressEnds();
     }
@@ -143,8 +149,10 @@ export class Demo {
       const stop = play(this.world, EVERY, { onEntry: (entry) => this.logged(entry, this.world.channelsOf(entry.member)) });
       this.mishaps.begin();
       this.moderator.begin();
-      const over = sleep(this.options.playMs ?? FOREVER, undefined, { signal: interrupt }).catch(() => {}); // interrupted
-      await this.unlessDoomed(over).finally(stop);
+      const signal = AbortSignal.any([interrupt, this.over.signal]);
+      await sleep(this.options.playMs ?? FOREVER, undefined, { signal }).catch(() => {}); // interrupted
+      stop();
+      if (this.over.signal.aborted) return;
     }
     teller.tell('demo', `${interrupt.aborted ? 'is interrupted' : 'time is up'}: nothing more is logged, and the last posts are waited for`);
     await Promise.all([this.mishaps.end(), this.moderator.end(), this.task.end()]);
@@ -154,7 +162,7 @@ export class Demo {
   private async drain(): Promise<void> {
     const { teller } = this.surroundings;
     const deadline = Date.now() + PATIENCE[this.options.bus];
-    for (;;) {
+    while (!this.over.signal.aborted) {
       const [{ lost }, open] = [this.score.reckon(), await this.pipeline.stores.deliveries.due(new Date(Date.now() + DAY), 1000)];
       const { sent, parked } = this.poison();
       if (lost.length + open.length === 0 && this.score.published.first.size === this.score.logged && parked >= sent) return;

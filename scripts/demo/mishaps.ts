@@ -40,7 +40,7 @@ export class Mishaps {
     this.poison = setTimeout(() => void this.sendPoison(), POISON_AFTER);
   }
 
-  /** Nothing more goes wrong. Resolves when all are up again. */
+  /** Nothing more goes wrong. Resolves when all are up again, or one will never be. */
   async end(): Promise<void> {
     this.nextKill = Number.POSITIVE_INFINITY;
     clearTimeout(this.poison);

@@ -70,7 +70,7 @@ export class Emulator {
         ...process.env,
         CLOUDSDK_CORE_PROJECT: 'test-project',
         CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: '1',
-        JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m',
+        JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx512m',
       },
     });
     this.child = child;
