@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DockerEngine } from '../support/docker-engine';
 import { describeReal } from '../support/real';
 import { ROOT } from '../support/repository';
 import { eventually } from '../support/service-process';
@@ -15,9 +16,9 @@ class DemoRun {
   readonly ended: Promise<number | null>;
   readonly child: ChildProcess;
 
-  constructor(...args: string[]) {
+  constructor(args: readonly string[] = [], docker = 'unix:///nowhere/docker.sock') {
     // somebody's shell may hold what the demo's processes would take for theirs
-    const env = { ...process.env, TMPDIR: this.folder, LOG_LEVEL: 'fatal', SHARDS: 'all', MODE: 'vip', DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+    const env = { ...process.env, TMPDIR: this.folder, LOG_LEVEL: 'fatal', SHARDS: 'all', MODE: 'vip', DOCKER_HOST: docker };
     this.child = spawn(process.execPath, ['--import', 'tsx', 'scripts/demo.ts', ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (data) => (this.said += data));
     this.child.stderr?.on('data', (data) => (this.complaints += data));
@@ -79,7 +80,7 @@ afterEach(async () => {
   await Promise.all(runs.splice(0).map(({ ended }) => ended));
 });
 
-function addsUp(run: DemoRun): void {
+function addsUp(run: DemoRun, tasks = 0): void {
   const { figures } = run;
   const logged = figures['entries logged at Letterboxd'] as number;
   const expected = figures['posts expected'] as number;
@@ -95,7 +96,8 @@ function addsUp(run: DemoRun): void {
     'posts astray': 0,
     'messages parked': figures['messages poison sent'],
     'commands answered': figures['commands given'],
-    'tasks run': 0,
+    'tasks run': tasks,
+    'tasks succeeded': tasks,
   });
   expect(run.said).toContain('It adds up: ');
   // what was told and what is in the table are counted apart
@@ -107,7 +109,7 @@ function addsUp(run: DemoRun): void {
 
 describe('make demo', () => {
   test('two at the same time play for a while, with deaths, poison and commands; each adds up and leaves nothing', async () => {
-    const both = [new DemoRun('--for', '6s'), new DemoRun('--for', '6s')];
+    const both = [new DemoRun(['--for', '6s']), new DemoRun(['--for', '6s'])];
     for (const run of both) {
       expect([await run.ended, run.complaints]).toEqual([0, '']);
       addsUp(run);
@@ -142,7 +144,7 @@ describe('make demo', () => {
   });
 
   test('a process that ends by itself ends the demo, which says so', async () => {
-    const run = new DemoRun('--for', '1h');
+    const run = new DemoRun(['--for', '1h']);
     await run.says(/posted "/);
     const scraper = run.processes().find((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes('INSTANCE=vip')) as number;
     process.kill(scraper, 'SIGTERM');
@@ -152,7 +154,7 @@ describe('make demo', () => {
   });
 
   test('what cannot be is refused before anything starts, all at once', async () => {
-    const run = new DemoRun('--for', '20', '--bus', 'kafka', '--store', 'memory');
+    const run = new DemoRun(['--for', '20', '--bus', 'kafka', '--store', 'memory']);
     expect([await run.ended, run.said]).toEqual([1, '']);
     expect(run.complaints.trim().split('\n')).toEqual([
       'FOR=20: must be a time such as 20s, 2m or 1h, 1s at least and 24h at most',
@@ -169,9 +171,39 @@ describe('make demo', () => {
 
 describeReal(['gcloud', 'java'], 'make demo on the emulators', () => {
   test('adds up, and ends the emulators', async () => {
-    const run = new DemoRun('--for', '5s', '--bus', 'pubsub', '--store', 'firestore');
+    const run = new DemoRun(['--for', '5s', '--bus', 'pubsub', '--store', 'firestore']);
     expect([await run.ended, run.complaints]).toEqual([0, '']);
     addsUp(run);
+    await run.leavesNothing();
+  });
+});
+
+describeReal(['dockerd', 'busybox'], 'make demo beside a Docker engine', () => {
+  const engine = new DockerEngine();
+  beforeAll(() => engine.start());
+  afterAll(() => engine.stop());
+
+  const leavesNoneThere = () => expect([engine.containers(), engine.docker('images', '--quiet')]).toEqual([[], '']);
+
+  test('runs a task of docker-worker in an image of its own, and takes both away', async () => {
+    const run = new DemoRun(['--for', '2s'], engine.host);
+    expect([await run.ended, run.complaints]).toEqual([0, '']);
+    addsUp(run, 1);
+    expect(run.lines(/ {2}worker +task demo says: part \d of 3$/)).toHaveLength(3);
+    expect(run.lines(/ {2}worker +task demo is reported: exit code 0$/)).toHaveLength(1);
+    leavesNoneThere();
+    await run.leavesNothing();
+  });
+
+  test('ended at once, while the task runs, too', async () => {
+    const run = new DemoRun([], engine.host);
+    await run.says(/part 1 of 3/);
+    expect(engine.containers()).toHaveLength(1);
+    run.child.kill('SIGINT');
+    await run.says(/is interrupted/);
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(130);
+    leavesNoneThere();
     await run.leavesNothing();
   });
 });

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -25,7 +26,7 @@ export async function localImage(docker: Docker, images: readonly Docker.ImageIn
     .map((path) => join(path, 'busybox'))
     .find(isStatic);
   if (!busybox || OSType !== 'linux' || Architecture !== MACHINES[process.arch]) return undefined;
-  const name = `filmlinkd-demo:${process.pid}`;
+  const name = `filmlinkd-demo:${randomUUID().slice(0, 8)}`;
   const root = join(folder, 'image');
   mkdirSync(join(root, 'bin'), { recursive: true });
   copyFileSync(busybox, join(root, 'bin/busybox'));

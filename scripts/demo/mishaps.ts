@@ -56,9 +56,10 @@ export class Mishaps {
     const { discord } = this.pipeline;
     const channel = channelOf(discord, message);
     const bot = botOf(channel);
-    await this.fleet.kill(bot);
+    const killed = this.fleet.kill(bot);
+    this.revival = killed.then(() => this.revive(bot)).catch(() => {}); // the fleet's doom
+    await killed;
     this.teller.tell(bot, `killed by SIGKILL: Discord has its post in ${place(discord, channel)}, the store has no record of it`);
-    this.revival = this.revive(bot).catch(() => {}); // the fleet's doom
   }
 
   private async revive(bot: string): Promise<void> {

@@ -55,7 +55,7 @@ export function summary(figures: Figures, problems: readonly string[], paint: Pa
     { text: of },
     { text: what },
     typeof figure === 'number' ? { text: String(figure), right: true } : figure,
-    { text: remark, shown: paint('dim', remark) },
+    { text: remark, ...(remark !== '' && { shown: paint('dim', remark) }) },
   ];
   const rows = [
     row('entries', 'logged at Letterboxd', logged),

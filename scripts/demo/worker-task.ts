@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { resultIdOf, succeeded } from '../../services/contracts/task-result';
@@ -11,14 +12,13 @@ import type { Teller } from './teller';
 const WHO = 'worker';
 /** Milliseconds for an engine's first answer. */
 const PATIENCE = 5000;
-const ATTEMPT = { taskId: `demo-${process.pid}`, attempt: 1 } as const;
+const ATTEMPT = { taskId: `demo-${randomUUID()}`, attempt: 1 } as const;
 const SCRIPT = 'for part in 1 2 3; do echo "part $part of 3"; sleep 1; done';
 
 /** One task of docker-worker on this machine's Docker engine, by the agent that the machines have. */
 export class WorkerTask {
   run = 0;
   succeeded = 0;
-  private docker: Docker | undefined;
   private playing = Promise.resolve();
   private agent: NodeProcess<{ readonly message: string }> | undefined;
 
@@ -36,12 +36,9 @@ export class WorkerTask {
     return this.playing;
   }
 
-  /** Takes away at once what there is of it. */
+  /** Ends it at once, if it is not over. */
   async stop(): Promise<void> {
     this.agent?.kill('SIGKILL');
-    await this.agent?.ended;
-    for (const { Id } of this.docker ? await this.docker.listContainers({ all: true, filters: { label: [`${RESULT_LABEL}=${resultIdOf(ATTEMPT)}`] } }) : [])
-      await this.docker?.getContainer(Id).remove({ force: true, v: true });
     await this.playing;
   }
 
@@ -51,10 +48,9 @@ export class WorkerTask {
       const docker = dockerEngine();
       const images = await docker.listImages({ abortSignal: AbortSignal.timeout(PATIENCE) }).catch((error) => refusal(error));
       if (typeof images === 'string') return this.leaveOut(`no Docker engine answers (${images})`);
-      this.docker = docker;
       const image = await localImage(docker, images, this.folder);
       if (!image) return this.leaveOut('the Docker engine has no image with a shell, and this machine no static busybox: docker pull busybox');
-      await this.perform(image.name).finally(image.remove);
+      await this.perform(image.name).finally(() => withoutContainers(docker).then(image.remove));
     } catch (error) {
       this.teller.tell(WHO, `warns: docker-worker's task failed: ${(error as Error).message}`);
     }
@@ -90,6 +86,12 @@ export class WorkerTask {
     if (succeeded(result)) this.succeeded += 1;
     this.teller.tell(WHO, `task demo is reported: ${outcome(result)}`);
   }
+}
+
+/** The agent removes its container, unless it was killed. */
+async function withoutContainers(docker: Docker): Promise<void> {
+  const left = await docker.listContainers({ all: true, filters: { label: [`${RESULT_LABEL}=${resultIdOf(ATTEMPT)}`] } });
+  await Promise.all(left.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
 }
 
 /** Why the engine cannot be used. */
