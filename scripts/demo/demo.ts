@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { count, type Paint } from '../../rehearsal/runner/format';
-import type { Channel } from '../../services/testbench/discord/world';
-import type { Entry } from '../../services/testbench/letterboxd/world';
-import { type LogLine, Pipeline, type Runtime, TOPICS } from '../../services/testbench/pipeline/pipeline';
+import { Pipeline, type Runtime } from '../../services/testbench/pipeline/pipeline';
 import { play, SampleWorld } from '../../services/testbench/sample/sample';
-import { BOTS, botOf, channelOf, place, SCRAPERS, titled } from './cast';
+import { BOTS, place, SCRAPERS } from './cast';
+import { Commentary } from './commentary';
 import { Breakdown, Fleet } from './fleet';
 import { Mishaps } from './mishaps';
 import { Moderator } from './moderator';
 import { BUNDLES, type DemoOptions } from './options';
+import { populate } from './population';
 import { Score } from './score';
 import { discrepancies, type Figures, summary } from './summary';
 import type { Teller } from './teller';
@@ -33,8 +33,7 @@ const MEASURED_EVERY = 1000;
 const LOOKED_EVERY = 200;
 /** For what is taken away when everything ends at once. */
 const CLEANING = 3000;
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const DAY = 86_400_000;
 /** The longest that a timer takes. */
 const FOREVER = 2 ** 31 - 1;
 
@@ -43,11 +42,10 @@ export class Demo {
   private readonly world: SampleWorld;
   private readonly fleet: Fleet;
   private readonly score: Score;
+  private readonly commentary: Commentary;
   private readonly mishaps: Mishaps;
   private readonly moderator: Moderator;
   private readonly task: WorkerTask;
-  /** Of each bot, how often it knew that a post was there. */
-  private readonly known = new Map<string, number>();
 
   /** Nothing is played any more, whatever the reason. */
   private readonly over = new AbortController();
@@ -61,11 +59,12 @@ export class Demo {
     this.task = new WorkerTask(folder, teller);
     this.world = new SampleWorld(pipeline.letterboxd, pipeline.discord);
     this.score = new Score(pipeline.discord, this.world.channels);
-    this.fleet = new Fleet(pipeline, (name, line) => this.heard(name, line));
+    this.commentary = new Commentary(pipeline, this.score, teller);
+    this.fleet = new Fleet(pipeline, (name, line) => this.commentary.heard(name, line));
     this.mishaps = new Mishaps(pipeline, this.fleet, teller, { isBusy: () => this.moderator.isWaiting, start: (bot) => this.bot(bot) });
     this.moderator = new Moderator(pipeline, this.world, teller, {
       mayGive: () => this.mishaps.areAllUp,
-      onEntry: (entry, channel) => this.logged(entry, [channel]),
+      onEntry: (entry, channel) => this.commentary.logged(entry, [channel]),
     });
   }
 
@@ -92,7 +91,7 @@ export class Demo {
   private async run(): Promise<number> {
     const { fleet } = this;
     const { teller, paint } = this.surroundings;
-    const measuring = setInterval(() => void this.measure(), MEASURED_EVERY);
+    const measuring = setInterval(() => void this.commentary.measure(fleet), MEASURED_EVERY);
     try {
       await this.unlessDoomed(this.prepare());
       await this.unlessDoomed(this.play());
@@ -104,7 +103,7 @@ export class Demo {
       clearInterval(measuring);
       teller.progressEnds();
     }
-    await this.measure();
+    await this.commentary.measure(fleet);
     teller.tell('demo', 'ends the processes');
     const unwell = await fleet.end();
     const figures = this.figures();
@@ -117,15 +116,9 @@ export class Demo {
   private async prepare(): Promise<void> {
     const { pipeline, world, fleet, moderator, options } = this;
     const { teller } = this.surroundings;
-    const { discord, stores, bus } = pipeline;
-    this.watch();
-    await bus.provision([{ topic: TOPICS.LOG_ENTRY_TOPIC, subscription: 'demo' }]);
-    bus.subscribe('demo', ({ id, data }) => this.onTopic(id, data));
+    await this.commentary.begin((message) => this.mishaps.accepted(message));
     const commands = await moderator.register();
-    const vip = world.guilds.slice(0, 2).map(({ id }) => world.channels.find(({ guildId }) => guildId === id) as Channel);
-    await Promise.all(vip.map(({ id }) => stores.vipChannels.add(id, 'demo')));
-    await Promise.all(world.members.map((member) => this.follow(member)));
-    const places = vip.map((channel) => place(discord, channel)).join(' and ');
+    const places = (await populate(pipeline, world)).map((channel) => place(pipeline.discord, channel)).join(' and ');
     teller.tell(
       'demo',
       `${count(world.members.length, 'member')} of Letterboxd, ${count(world.channels.length, 'channel')} of Discord that follow them; VIP: ${places}`,
@@ -146,7 +139,7 @@ export class Demo {
     const { teller, interrupt } = this.surroundings;
     if (!interrupt.aborted) {
       this.task.begin();
-      const stop = play(this.world, EVERY, { onEntry: (entry) => this.logged(entry, this.world.channelsOf(entry.member)) });
+      const stop = play(this.world, EVERY, { onEntry: (entry) => this.commentary.logged(entry, this.world.channelsOf(entry.member)) });
       this.mishaps.begin();
       this.moderator.begin();
       const signal = AbortSignal.any([interrupt, this.over.signal]);
@@ -176,61 +169,6 @@ export class Demo {
   private bot(name: string): Promise<Runtime> {
     const index = BOTS.indexOf(name);
     return this.pipeline.shard(name, { SHARDS: `${index}-${index}/${BOTS.length}` });
-  }
-
-  /** With one entry that every channel has: of who was never posted, scrapers take the newest entry only. */
-  private async follow(member: Entry['member']): Promise<void> {
-    const { pipeline, world } = this;
-    for (const { id } of world.channelsOf(member)) await pipeline.follow(member, id);
-    const { lid, created } = pipeline.letterboxd.world.addEntry(member, world.films[0] as Entry['film'], { created: Date.now() - HOUR });
-    await pipeline.stores.users.posted(member.lid, { lid, published: created, link: '' });
-  }
-
-  private logged(entry: Entry, channels: readonly Channel[]): void {
-    this.score.log(entry, channels);
-    this.surroundings.teller.tell(
-      'letterboxd',
-      `logged ${titled(entry)}, whom ${channels.length === 1 ? '1 channel follows' : `${channels.length} channels follow`}`,
-    );
-  }
-
-  /** Tells what Discord sees. */
-  private watch(): void {
-    const { discord } = this.pipeline;
-    const { teller } = this.surroundings;
-    discord.onAccepted = async (message) => {
-      const channel = channelOf(discord, message);
-      teller.tell(botOf(channel), `posted ${this.score.titleOf(this.score.entryOf(message))} in ${place(discord, channel)}`);
-      await this.mishaps.accepted(message);
-    };
-    discord.onRepeated = (message) => {
-      const channel = channelOf(discord, message);
-      const what = `${this.score.titleOf(this.score.entryOf(message))} in ${place(discord, channel)}`;
-      teller.tell(botOf(channel), `deduplicated ${what}: sent again, Discord answers with the first message: it is there once`);
-    };
-  }
-
-  /** A line of a process's log. */
-  private heard(name: string, { severity, message, entry, source }: LogLine): void {
-    const { teller } = this.surroundings;
-    if (message.startsWith('Published: ')) teller.tell(name, `found and published (${source}) ${this.score.titleOf(String(entry))}`);
-    else if (message.endsWith(': parked')) teller.tell(name, 'parked a message that it cannot read');
-    else if (severity !== 'DEBUG' && severity !== 'INFO') teller.tell(name, `warns: ${message}`);
-  }
-
-  private onTopic(id: string, data: string): void {
-    const again = this.score.publish(id, data);
-    if (again !== undefined) this.surroundings.teller.tell('scrapers', `published again ${this.score.titleOf(again)}: not known to be in every channel`);
-  }
-
-  private async measure(): Promise<void> {
-    await this.fleet.measure();
-    for (const bot of BOTS) {
-      const before = this.known.get(bot) ?? 0;
-      const now = this.fleet.counted('filmlinkd_posts_total', '{result="repeated"}', bot);
-      if (now > before) this.surroundings.teller.tell(bot, `deduplicated ${count(now - before, 'post')}: published again, recorded already`);
-      this.known.set(bot, Math.max(now, before));
-    }
   }
 
   private poison() {
