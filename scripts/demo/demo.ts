@@ -7,7 +7,7 @@ import { Commentary } from './commentary';
 import { Breakdown, Fleet } from './fleet';
 import { Mishaps } from './mishaps';
 import { Moderator } from './moderator';
-import { BUNDLES, type DemoOptions } from './options';
+import { BUNDLES, type DemoOptions, EMULATORS_INSTALL } from './options';
 import { populate } from './population';
 import { Score } from './score';
 import { discrepancies, type Figures, summary } from './summary';
@@ -75,7 +75,7 @@ export class Demo {
     if (emulated.length > 0) surroundings.teller.tell('demo', `starts ${emulated.join(' and ')}: Google's ${emulated.length === 1 ? 'emulator' : 'emulators'}`);
     const settings = { folder: surroundings.folder, bundles: BUNDLES.folder, bus, store, discord: { shards: BOTS.length } };
     const started = Pipeline.start(settings).catch((error: Error) => {
-      throw new Breakdown(error.message);
+      throw new Breakdown(`${error.message}${emulated.length > 0 ? `\nThe emulators need: ${EMULATORS_INSTALL}` : ''}`);
     });
     const killed = rejection(surroundings.kill);
     const pipeline = await Promise.race([started, killed]);

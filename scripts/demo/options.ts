@@ -15,13 +15,13 @@ const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 /** Milliseconds. */
 const LONGEST = 24 * 3_600_000;
 
-const EMULATED: Readonly<Record<string, string>> = { 'BUS=pubsub': 'pubsub-emulator', 'STORE=firestore': 'cloud-firestore-emulator' };
+const EMULATED: readonly string[] = ['BUS=pubsub', 'STORE=firestore'];
+export const EMULATORS_INSTALL = 'gcloud components install beta pubsub-emulator cloud-firestore-emulator';
 
 /** What the emulators are started with, and how somebody gets it. */
 const PROGRAMS = {
-  gcloud: (emulators: readonly string[]) =>
-    `install the Google Cloud CLI (https://cloud.google.com/sdk/docs/install), then: gcloud components install beta ${emulators.join(' ')}`,
-  java: () => 'install a Java runtime 17 or newer, such as apt-get install default-jre-headless',
+  gcloud: `install the Google Cloud CLI (https://cloud.google.com/sdk/docs/install), then: ${EMULATORS_INSTALL}`,
+  java: 'install a Java runtime 17 or newer, such as apt-get install default-jre-headless',
 } as const;
 
 type Given = Readonly<Record<string, string | boolean | undefined>>;
@@ -37,11 +37,10 @@ export function demoOptions({ for: time, bus = 'embedded', store = 'embedded' }:
     return undefined;
   };
   const chosen = { bus: choice('BUS', bus, ['embedded', 'pubsub']), store: choice('STORE', store, ['embedded', 'firestore']) };
-  const emulated = [`BUS=${chosen.bus}`, `STORE=${chosen.store}`].filter((setting) => setting in EMULATED);
+  const emulated = [`BUS=${chosen.bus}`, `STORE=${chosen.store}`].filter((setting) => EMULATED.includes(setting));
   if (emulated.length > 0) {
     for (const [program, install] of Object.entries(PROGRAMS)) {
-      if (!isOnPath(program, path))
-        problems.push(`${program} is not on PATH, and ${emulated.join(' ')} needs it: ${install(emulated.map((setting) => EMULATED[setting] as string))}`);
+      if (!isOnPath(program, path)) problems.push(`${program} is not on PATH, and ${emulated.join(' ')} needs it: ${install}`);
     }
   }
   for (const file of BUNDLES.files) {
