@@ -103,6 +103,10 @@ destroy: synth ## destroy STACKS='...'; refuses what is protected; DRY_RUN=1, YE
 cost: $(INSTALLED) ## what the estates cost a month, by list prices; ESTATE= one
 	@$(BIN)/tsx scripts/cost.ts $(call option,estate,ESTATE)
 
+.PHONY: demo
+demo: $(INSTALLED) $(filter %.js,$(SHIPPED)) ## filmlinkd on this machine, without an account, until Ctrl-C or FOR=20s; BUS=pubsub STORE=firestore on emulators
+	@node --import tsx scripts/demo.ts $(options) $(call option,for,FOR) $(call option,bus,BUS) $(call option,store,STORE)
+
 .PHONY: bench
 bench: $(INSTALLED) ## measure synth against cdktf's template and the floor, and print ratios
 	@$(BIN)/tsx bench/synth/main.ts

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { declaredTasks } from '../config/docker-worker';
 import { UsageError } from '../rehearsal/runner/failure';
-import { succeeded, taskResult } from '../services/contracts/task-result';
+import { succeeded } from '../services/contracts/task-result';
 import { workerMetadataText } from '../services/contracts/worker-metadata';
 import { command } from './support/command';
 import { dockerWorkerConfig } from './support/config';
+import { localAgent, outcome, reported } from './support/worker-agent';
 
 const HELP = `Runs a task of docker-worker's config here: the agent that the machines have, and this computer's Docker engine.
 
@@ -19,8 +19,6 @@ with the credentials of GCE_METADATA_HOST only; without, leave sharedBucket out.
 
 The same without make: npx tsx scripts/worker-local.ts [--dry-run] --task NAME
 Exit code: 0 the task succeeded, 1 it did not, 2 it was not started.`;
-
-const AGENT = '.cache/worker.js';
 
 command(
   HELP,
@@ -39,18 +37,13 @@ command(
       return 0;
     }
 
-    const folder = join('.cache/worker-local', attempt.taskId);
-    mkdirSync(join(folder, 'shared'), { recursive: true });
-    writeFileSync(join(folder, 'metadata.json'), JSON.stringify(metadata));
-    const report = join(folder, 'result.jsonl');
-    const args = ['--metadata', join(folder, 'metadata.json'), '--state', join(folder, 'state'), '--shared', join(folder, 'shared'), '--report', report];
-    const { status, error } = spawnSync(process.execPath, [AGENT, ...args, '--patience', '10'], { stdio: ['ignore', 'inherit', 'inherit'] });
+    const agent = localAgent(join('.cache/worker-local', attempt.taskId), metadata, { isLocal: config.prod.tasks[name]?.image.startsWith('./') === true });
+    const { status, error } = spawnSync(process.execPath, [...agent.args], { stdio: ['ignore', 'inherit', 'inherit'] });
     if (error) throw error;
     if (status !== 0) throw new UsageError(`The agent ended with ${status} and without a report; what it said is above.`);
 
-    const result = taskResult.parse(JSON.parse(readFileSync(report, 'utf8').trim().split('\n').at(-1) ?? ''));
-    const { error: trouble, exitCode } = result;
-    console.log(`\n${trouble ? `${trouble.code}: ${trouble.message}` : `exit code ${exitCode}`}\nThe report, as it would be published: ${report}`);
+    const result = reported(agent);
+    console.log(`\n${outcome(result)}\nThe report, as it would be published: ${agent.report}`);
     return succeeded(result) ? 0 : 1;
   },
   { task: 'value' },

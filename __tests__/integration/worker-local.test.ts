@@ -49,6 +49,14 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'make worker-local', () 
     expect(make({})).toMatchObject({ code: 2, output: expect.stringContaining('Which task? Name one with TASK=; config has import') });
   });
 
+  test('an image of the own registry is the one that this engine has: nothing is pulled', () => {
+    engine.importBusybox('built-here:1');
+    expect(make({ image: './built-here:1', args: ['echo', 'from here'] }, 'TASK=import')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('"message":"from here"'),
+    });
+  });
+
   test('a dry run starts nothing', () => {
     expect(make({ env: { A: 'b' } }, 'TASK=import', 'DRY_RUN=1')).toMatchObject({
       code: 0,

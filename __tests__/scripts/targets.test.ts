@@ -63,6 +63,9 @@ test('a value is one word of the shell, whatever is in it', () => {
     ['rehearse', 'FROM'],
     ['rehearse', 'FAIL'],
     ['publish', 'URL'],
+    ['demo', 'FOR'],
+    ['demo', 'BUS'],
+    ['demo', 'STORE'],
   ] as const)
     expect(`${given(target, name)} `).toContain(`${word} `);
   for (const target of ['plan', 'deploy', 'destroy']) expect(recipe([target, "STACKS=a';b"])).toMatch(/ 'a'\\'';b'$/);

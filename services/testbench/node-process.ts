@@ -17,7 +17,8 @@ export class NodeProcess<Line = Record<string, unknown>> {
 
   /** @param command Node's options, the program and its arguments. */
   constructor(command: readonly string[], env: NodeJS.ProcessEnv) {
-    this.child = spawn(process.execPath, [...OPTIONS, ...command], { stdio: ['pipe', 'pipe', 'pipe'], env });
+    // a process group of its own: Ctrl-C is for us, and we say when it ends
+    this.child = spawn(process.execPath, [...OPTIONS, ...command], { stdio: ['pipe', 'pipe', 'pipe'], env, detached: true });
     this.child.stderr?.on('data', (data) => {
       this.said += data;
     });

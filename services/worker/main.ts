@@ -102,7 +102,7 @@ function run(task: WorkerMetadata, attempt: Attempt, { options, journal, token }
     prepareShared: () => prepareShared(storageFrom(process.env, token), task.shared_bucket, shared, { clock, signal, patience, log }),
     pull: () => {
       const keyring = options.registryAuth ? fileKeyring(options.registryAuth, google) : google;
-      return pullImage(docker, task.task_image, { clock, log, signal, patience, keyring });
+      return pullImage(docker, task.task_image, { clock, log, signal, patience, keyring, when: options.pull });
     },
   });
   return agent.run();

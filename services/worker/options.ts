@@ -11,6 +11,8 @@ export interface Options {
   readonly report: string;
   readonly logs: 'stdout' | 'cloud';
   readonly registryAuth?: string;
+  /** `missing`: an image that the engine has is taken as it is. */
+  readonly pull: 'always' | 'missing';
   /** Bytes. @default none */
   readonly memory?: number;
   /** Milliseconds. */
@@ -25,6 +27,7 @@ export const HELP = `Runs the one task that this machine exists for, reports its
   --report FILE|pubsub  the result goes to the topic, or is added to a file as a line of JSON        default: pubsub
   --logs stdout|cloud   where the container's output goes          default: cloud; stdout with --metadata
   --registry-auth FILE  credentials of registries, as docker login writes them (config.json)
+  --pull always|missing missing: an image that the engine has is taken as it is, also one that was never pulled  default: always
   --memory SIZE         the container's memory limit, such as 512m or 4g                             default: none
   --patience SECONDS    how long an engine, registry or bucket that fails is tried again             default: 120
   --help
@@ -48,11 +51,13 @@ export function parseOptions(args: readonly string[], environment: NodeJS.Proces
   const logs = values.logs ?? (values.metadata ? 'stdout' : 'cloud');
   const memory = values.memory === undefined ? undefined : bytesOf(values.memory);
   const patience = Number(values.patience ?? 120);
+  const pull = values.pull ?? 'always';
   for (const name of ['metadata', 'registry-auth'] as const) {
     const file = values[name];
     check(file === undefined || existsSync(file), `--${name} ${file}: there is no such file`);
   }
   check(logs === 'stdout' || logs === 'cloud', `--logs ${logs}: must be stdout or cloud`);
+  check(pull === 'always' || pull === 'missing', `--pull ${pull}: must be always or missing`);
   check(memory === undefined || memory >= 6_291_456, `--memory ${values.memory}: must be a size such as 512m or 4g, 6m at least`);
   check(Number.isFinite(patience) && patience >= 0, `--patience ${values.patience}: must be a number of seconds`);
   if (problems.length > 0) throw new UsageError(`${problems.join('\n')}\nSee --help.`);
@@ -64,6 +69,7 @@ export function parseOptions(args: readonly string[], environment: NodeJS.Proces
     report: values.report ?? 'pubsub',
     logs: logs as Options['logs'],
     registryAuth: values['registry-auth'],
+    pull: pull as Options['pull'],
     memory,
     patience: patience * 1000,
   };
@@ -71,7 +77,17 @@ export function parseOptions(args: readonly string[], environment: NodeJS.Proces
 
 function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const;
-  const options = { metadata: text, state: text, shared: text, report: text, logs: text, 'registry-auth': text, memory: text, patience: text } as const;
+  const options = {
+    metadata: text,
+    state: text,
+    shared: text,
+    report: text,
+    logs: text,
+    'registry-auth': text,
+    pull: text,
+    memory: text,
+    patience: text,
+  } as const;
   try {
     const { values } = parseArgs({ args: [...args], options: { ...options, help: { type: 'boolean' } } });
     return { values, problems: [] as string[] };

@@ -15,6 +15,7 @@ test('on a worker machine nothing needs to be said', () => {
     report: 'pubsub',
     logs: 'cloud',
     registryAuth: undefined,
+    pull: 'always',
     memory: undefined,
     patience: 120_000,
   });
@@ -32,9 +33,9 @@ test.each([
 ])('%s of memory is %i bytes', (size, bytes) => expect(parseOptions(['--memory', size], {})?.memory).toBe(bytes));
 
 test('all that is wrong is said at once', () => {
-  const wrong = ['--metadata', '/no/such', '--logs', 'file', '--memory', '1x', '--patience', 'long', '--registry-auth', '/no/auth'];
+  const wrong = ['--metadata', '/no/such', '--logs', 'file', '--memory', '1x', '--pull', 'never', '--patience', 'long', '--registry-auth', '/no/auth'];
   expect(() => parseOptions(wrong, {})).toThrow(
-    /--metadata \/no\/such.*\n.*--registry-auth.*\n.*--logs file.*\n.*--memory 1x.*\n.*--patience long.*\nSee --help/,
+    /--metadata \/no\/such.*\n.*--registry-auth.*\n.*--logs file.*\n.*--pull never.*\n.*--memory 1x.*\n.*--patience long.*\nSee --help/,
   );
 });
 

@@ -70,7 +70,7 @@ export class Emulator {
         ...process.env,
         CLOUDSDK_CORE_PROJECT: 'test-project',
         CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: '1',
-        JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m',
+        JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx512m',
       },
     });
     this.child = child;
@@ -88,6 +88,18 @@ export class Emulator {
       timer = setTimeout(() => reject(new Error(`the ${this.kind} emulator is not ready after ${PATIENCE / 1000} s:\n${said}`)), PATIENCE);
     }).finally(() => clearTimeout(timer));
   }
+}
+
+/** Those that are wanted, at the same time. When one does not start, none is left. */
+export async function startEmulators(
+  wanted: Readonly<Record<keyof typeof KINDS, boolean>>,
+): Promise<{ readonly pubsub?: Emulator; readonly firestore?: Emulator }> {
+  const kinds = (['pubsub', 'firestore'] as const).filter((kind) => wanted[kind]);
+  const started = await Promise.allSettled(kinds.map((kind) => Emulator.start(kind)));
+  const failed = started.find((result) => result.status === 'rejected');
+  if (!failed) return Object.fromEntries(kinds.map((kind, i) => [kind, (started[i] as PromiseFulfilledResult<Emulator>).value]));
+  await Promise.all(started.map((result) => result.status === 'fulfilled' && result.value.stop()));
+  throw failed.reason;
 }
 
 async function freePort(): Promise<number> {

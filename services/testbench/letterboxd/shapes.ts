@@ -141,6 +141,11 @@ export function filmStatistics({ lid, rating, counts }: Film, entries: readonly 
   };
 }
 
+/** The page of an entry: of one film a member may have several. */
+export function entryAddress({ member, film, earlier }: Entry): string {
+  return `https://letterboxd.com/${member.userName.toLowerCase()}/film/${slugOf(film.title)}/${earlier > 0 ? `${earlier}/` : ''}`;
+}
+
 export function logEntry(entry: Entry) {
   const { lid, member: owner, film: seen, created, updated, watched, rating, rewatch = false, like = false, review, spoilers = false, raw } = entry;
   return {
@@ -158,7 +163,7 @@ export function logEntry(entry: Entry) {
     like,
     tags2: [],
     commentable: review !== undefined,
-    links: links(lid, `https://letterboxd.com/${owner.userName.toLowerCase()}/film/${slugOf(seen.title)}/`),
+    links: links(lid, entryAddress(entry)),
     ...raw,
   };
 }

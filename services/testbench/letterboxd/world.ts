@@ -50,6 +50,8 @@ export interface Entry {
   readonly lid: string;
   readonly member: Member;
   readonly film: Film;
+  /** How many of this member and film there were before. */
+  readonly earlier: number;
   /** Milliseconds since 1970. */
   readonly created: number;
   updated: number;
@@ -115,8 +117,9 @@ export class LetterboxdWorld {
     film: Film,
     { lid = this.nextLid(), created = this.now(), updated = created, ...rest }: Partial<Omit<Entry, 'member' | 'film'>> = {},
   ): Entry {
-    const entry = { lid, member, film, created, updated, ...rest };
     const entries = this.entriesOf(member.lid);
+    const earlier = entries.filter((other) => other.film === film).length;
+    const entry = { lid, member, film, earlier, created, updated, ...rest };
     this.entries.set(
       member.lid,
       [entry, ...entries].sort((a, b) => compareLids(b.lid, a.lid)),

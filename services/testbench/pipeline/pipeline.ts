@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PubSub } from '@google-cloud/pubsub';
-import type { ScraperVariables, ShardVariables } from '../../contracts/filmlinkd-environment';
+import { type ScraperVariables, type ShardVariables, scraperEnvironment, shardEnvironment } from '../../contracts/filmlinkd-environment';
 import type { PoisonMessage } from '../../contracts/log-entry';
 import type { ProvisionableBus, SubscriptionSpec } from '../../runtime/bus/bus';
 import { type BusSettings, openBus } from '../../runtime/bus/open';
@@ -10,7 +10,7 @@ import { EmbeddedDatabase } from '../../runtime/embedded/database';
 import { openStores } from '../../runtime/stores/open';
 import type { OpenStores } from '../../runtime/stores/stores';
 import { FakeDiscord, type FakeDiscordOptions } from '../discord/discord';
-import { Emulator } from '../google/emulators';
+import { startEmulators } from '../google/emulators';
 import { FakeLetterboxd, type FakeLetterboxdOptions } from '../letterboxd/letterboxd';
 import type { Member } from '../letterboxd/world';
 import { NodeProcess } from '../node-process';
@@ -42,6 +42,9 @@ export type Runtime = NodeProcess<LogLine>;
 
 type Names = 'users' | 'vipChannels' | 'deliveries' | 'leases';
 
+/** What in our own environment would be taken for theirs. */
+const THEIRS = ['LOG_LEVEL', ...Object.keys(scraperEnvironment.shape), ...Object.keys(shardEnvironment.shape)];
+
 export const TOPICS = { LOG_ENTRY_TOPIC: 'log-entries', COMMAND_TOPIC: 'commands', POISON_TOPIC: 'poison' } as const;
 
 const POISON = 'testbench-poison';
@@ -62,7 +65,7 @@ export class Pipeline {
     readonly discord: FakeDiscord,
     readonly letterboxd: FakeLetterboxd,
     readonly tmdb: FakeTmdb,
-    readonly emulators: { readonly pubsub?: Emulator; readonly firestore?: Emulator },
+    readonly emulators: Awaited<ReturnType<typeof startEmulators>>,
     readonly bus: ProvisionableBus,
     readonly stores: OpenStores<Names>,
     private readonly file: string,
@@ -71,10 +74,7 @@ export class Pipeline {
 
   static async start(options: PipelineOptions): Promise<Pipeline> {
     const { bus: BUS = 'embedded', store: STORE = 'embedded' } = options;
-    const [pubsub, firestore] = await Promise.all([
-      BUS === 'pubsub' ? Emulator.start('pubsub') : undefined,
-      STORE === 'firestore' ? Emulator.start('firestore') : undefined,
-    ]);
+    const emulators = await startEmulators({ pubsub: BUS === 'pubsub', firestore: STORE === 'firestore' });
     const [discord, letterboxd, tmdb] = await Promise.all([FakeDiscord.start(options.discord), FakeLetterboxd.start(options.letterboxd), FakeTmdb.start()]);
     const file = join(options.folder, 'filmlinkd.db');
     const project = `film-${randomUUID().slice(0, 8)}`;
@@ -86,7 +86,6 @@ export class Pipeline {
       'deliveries',
       'leases',
     ]);
-    const emulators = { ...(pubsub ? { pubsub } : {}), ...(firestore ? { firestore } : {}) };
     const pipeline = new Pipeline(options, discord, letterboxd, tmdb, emulators, bus, stores, file, {
       ENVIRONMENT: 'dev',
       PROJECT: project,
@@ -217,7 +216,8 @@ export class Pipeline {
   }
 
   private run(bundle: string, variables: object, options: readonly string[] = []): Runtime {
-    const runtime: Runtime = new NodeProcess([...options, join(this.options.bundles, bundle)], { ...process.env, ...(variables as NodeJS.ProcessEnv) });
+    const ours = Object.fromEntries(Object.entries(process.env).filter(([name]) => !THEIRS.includes(name)));
+    const runtime: Runtime = new NodeProcess([...options, join(this.options.bundles, bundle)], { ...ours, ...(variables as NodeJS.ProcessEnv) });
     this.processes.add(runtime);
     void runtime.ended.then(() => this.processes.delete(runtime));
     return runtime;

@@ -12,6 +12,8 @@ export interface PullContext {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly keyring: Keyring;
+  /** `missing`: not when the engine has it. @default always */
+  readonly when?: 'always' | 'missing';
   /** How long a registry that cannot be reached is tried again, milliseconds. */
   readonly patience: number;
 }
@@ -21,6 +23,7 @@ export async function pullImage(docker: Docker, image: string, context: PullCont
   const pinned = pinnedDigest(image);
   // What a digest names never changes; what a tag names does.
   if (pinned && (await isPresent(docker, image))) return pinned;
+  if (context.when === 'missing' && (await isPresent(docker, image))) return digestOf(docker, image);
   let last: TaskFailure | undefined;
   try {
     await retrying(() => pullOnce(docker, image, context), {
