@@ -1,5 +1,4 @@
-import { Emulator } from '../../services/testbench/google/emulators';
-import { BotBench, onGoogle, posting } from '../support/film/bot-bench';
+import { BotBench, posting } from '../support/film/bot-bench';
 import { entryOf } from '../support/log-entries';
 import { describeReal } from '../support/real';
 import { eventually } from '../support/service-process';
@@ -8,16 +7,11 @@ import { eventually } from '../support/service-process';
 const IDLE = 200;
 
 describeReal(['gcloud', 'java'], 'the bot on Pub/Sub and Firestore', () => {
-  let emulators: Emulator[] = [];
   let bench: BotBench;
-  beforeAll(async () => {
-    emulators = [await Emulator.start('pubsub'), await Emulator.start('firestore')];
-  });
-  afterAll(() => Promise.all(emulators.map((emulator) => emulator.stop())));
   afterEach(() => bench.stop());
 
   test('a follow by command, its entries in the channel once, poison parked, and an end within its time', async () => {
-    bench = await BotBench.start({}, onGoogle());
+    bench = await BotBench.start({}, { bus: 'pubsub', store: 'firestore' });
     const { discord, letterboxd, stores } = bench;
     const guild = discord.world.addGuild();
     const [channel, other] = [discord.world.addChannel(guild.id), discord.world.addChannel(guild.id)];

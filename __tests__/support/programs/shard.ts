@@ -1,2 +1,0 @@
-/** The shard itself: its environment says everything. */
-import '../../../services/shard/main';
