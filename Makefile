@@ -107,6 +107,10 @@ cost: $(INSTALLED) ## what the estates cost a month, by list prices; ESTATE= one
 demo: $(INSTALLED) $(filter %.js,$(SHIPPED)) ## filmlinkd on this machine, without an account, until Ctrl-C or FOR=20s; BUS=pubsub STORE=firestore on emulators
 	@node --import tsx scripts/demo.ts $(options) $(call option,for,FOR) $(call option,bus,BUS) $(call option,store,STORE)
 
+.PHONY: soak
+soak: $(INSTALLED) $(filter %.js,$(SHIPPED)) ## half an hour of what make test-real does to filmlinkd in minutes: 2,000 entries x 50 channels; ENTRIES=, CHANNELS=
+	@TEST_TIER=real SOAK=$(or $(ENTRIES),2000)x$(or $(CHANNELS),50) $(BIN)/jest __tests__/integration/nothing-lost.test.ts
+
 .PHONY: bench
 bench: $(INSTALLED) ## measure synth against cdktf's template and the floor, and print ratios
 	@$(BIN)/tsx bench/synth/main.ts

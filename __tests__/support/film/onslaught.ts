@@ -275,7 +275,7 @@ class Onslaught {
     while (!(await isTrue())) {
       const seconds = Math.round((Date.now() - this.started) / 1000);
       if (seconds > this.options.limit) throw new Error(`${what} took more than ${this.options.limit} s`);
-      await sleep(500);
+      await sleep(1000);
       if (Date.now() - told < 10_000) continue;
       told = Date.now();
       const { messages } = this.pipeline.discord;
