@@ -1,7 +1,7 @@
 import { commandMessage, type PoisonMessage } from '../contracts/log-entry';
 import { json } from '../contracts/worker-metadata';
 import type { Bus, Message } from '../runtime/bus/bus';
-import type { Clock } from './clock';
+import type { Clock } from '../runtime/clock';
 import type { Log } from './log';
 import type { Metrics } from './metrics';
 import type { Memory } from './walk/memory';

@@ -1,5 +1,5 @@
+import type { Clock } from '../runtime/clock';
 import { Pace } from './posting/pace';
-import type { Clock } from './posting/ports';
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 

@@ -1,4 +1,5 @@
-import { type ChannelState, type Channels, type Clock, type Post, PostFailure, type Sender } from '../../../services/shard/posting/ports';
+import type { Clock } from '../../../services/runtime/clock';
+import { type ChannelState, type Channels, type Post, PostFailure, type Sender } from '../../../services/shard/posting/ports';
 
 /** What happens to one message instead of the ordinary. `lost`: it is taken, and the answer is lost. */
 export type Fault = 'lost' | 'down' | 'refused' | { readonly wait: number; readonly everywhere?: boolean };

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '../../../services/shard/posting/ports';
+import type { Clock } from '../../../services/runtime/clock';
 
 interface Sleeper {
   readonly until: number;

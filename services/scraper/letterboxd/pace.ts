@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../../runtime/clock';
 
 /** Lets so many pass a second, at most, at even distances. Nobody saves up: after a quiet hour there is no burst. */
 export class Pace {

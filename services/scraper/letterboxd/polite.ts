@@ -1,8 +1,8 @@
 import type { LogEntriesQuery, Page } from '../../letterboxd/client';
 import { LetterboxdFailure } from '../../letterboxd/failure';
 import type { ApiLogEntry } from '../../letterboxd/schemas';
+import type { Clock } from '../../runtime/clock';
 import { backoff } from '../backoff';
-import type { Clock } from '../clock';
 import type { Log } from '../log';
 import { Pace } from './pace';
 

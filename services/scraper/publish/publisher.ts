@@ -1,8 +1,8 @@
 import type { LogEntry, LogEntryMessage } from '../../contracts/log-entry';
 import type { Bus } from '../../runtime/bus/bus';
+import type { Clock } from '../../runtime/clock';
 import type { Deliveries, PendingEntry } from '../../runtime/stores/deliveries';
 import { type Backoff, backoff } from '../backoff';
-import type { Clock } from '../clock';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
 

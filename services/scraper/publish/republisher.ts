@@ -1,7 +1,7 @@
 import type { UserDocument } from '../../contracts/filmlinkd-documents';
+import type { Clock } from '../../runtime/clock';
 import type { Deliveries, PendingEntry } from '../../runtime/stores/deliveries';
 import type { Users } from '../../runtime/stores/users';
-import type { Clock } from '../clock';
 import { inParallel } from '../in-parallel';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';

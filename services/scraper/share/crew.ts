@@ -1,6 +1,7 @@
+import type { Clock } from '../../runtime/clock';
 import type { Leases } from '../../runtime/stores/leases';
-import { type Clock, repeat } from '../clock';
 import type { Log } from '../log';
+import { repeat } from '../repeat';
 import { ownerOf } from './rendezvous';
 
 export interface CrewOptions {

@@ -2,8 +2,8 @@ import { compareLids } from '../../contracts/lid';
 import type { Page } from '../../letterboxd/client';
 import { LetterboxdFailure } from '../../letterboxd/failure';
 import type { ApiLogEntry } from '../../letterboxd/schemas';
+import type { Clock } from '../../runtime/clock';
 import { backoff } from '../backoff';
-import type { Clock } from '../clock';
 import type { EntrySource } from '../letterboxd/polite';
 import { type Floor, isNeverPosted, isNews } from './floor';
 

@@ -1,8 +1,8 @@
 import type { UserDocument } from '../../contracts/filmlinkd-documents';
 import type { LogEntry } from '../../contracts/log-entry';
 import { toLogEntry } from '../../letterboxd/log-entry';
+import type { Clock } from '../../runtime/clock';
 import type { Users } from '../../runtime/stores/users';
-import type { Clock } from '../clock';
 import { inParallel } from '../in-parallel';
 import { type EntrySource, LetterboxdPaused } from '../letterboxd/polite';
 import type { Log } from '../log';

@@ -1,7 +1,8 @@
 import { type APIChannel, type Channel, type Client, type GuildBasedChannel, PermissionFlagsBits, type REST, Routes, Status } from 'discord.js';
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../runtime/clock';
 import { Pace } from '../posting/pace';
-import type { ChannelState, Channels, Clock } from '../posting/ports';
+import type { ChannelState, Channels } from '../posting/ports';
 import { within } from '../within';
 import { shardOfGuild } from './shards';
 

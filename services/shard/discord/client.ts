@@ -1,6 +1,6 @@
 import { Client, GatewayIntentBits, Options, REST, Routes } from 'discord.js';
+import type { Clock } from '../../runtime/clock';
 import type { Log } from '../posting/log';
-import type { Clock } from '../posting/ports';
 import type { Shards } from './shards';
 
 export interface DiscordSettings {

@@ -1,6 +1,6 @@
 import { type Client, Events, Status } from 'discord.js';
 import { Gauge, type Registry } from 'prom-client';
-import type { Clock } from '../posting/ports';
+import type { Clock } from '../../runtime/clock';
 
 /** A connection is silent for less: heartbeats are answered every 41 s. */
 const SILENT_MS = 120_000;

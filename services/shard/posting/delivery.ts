@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { LogEntry } from '../../contracts/log-entry';
+import type { Clock } from '../../runtime/clock';
 import type { Deliveries, Outcome } from '../../runtime/stores/deliveries';
 import type { Metrics } from '../metrics';
 import type { Log } from './log';
 import { nonceOf } from './nonce';
-import { type Channels, type Clock, type Post, PostFailure } from './ports';
+import { type Channels, type Post, PostFailure } from './ports';
 import type { PacedSender } from './sending';
 
 /** What is posted, where, and since when it should be there (milliseconds since 1970). */

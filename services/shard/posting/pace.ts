@@ -1,4 +1,4 @@
-import type { Clock } from './ports';
+import type { Clock } from '../../runtime/clock';
 
 /** Lets so many pass a second, evenly and in their order, and none while there is a pause. */
 export class Pace {

@@ -44,10 +44,3 @@ export class PostFailure extends Error {
     super(message);
   }
 }
-
-/** Time: tests bring their own. */
-export interface Clock {
-  now(): number;
-  /** Rejects with the signal's reason when that comes first. */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-}

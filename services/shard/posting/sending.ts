@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../runtime/clock';
 import type { Metrics } from '../metrics';
 import { within } from '../within';
 import type { Pace } from './pace';
-import { type Clock, type Post, PostFailure, type Sender } from './ports';
+import { type Post, PostFailure, type Sender } from './ports';
 
 /** For all tries of one message together. A claim lasts longer. */
 const LIMIT_MS = 40_000;
