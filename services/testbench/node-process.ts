@@ -12,12 +12,15 @@ export class NodeProcess<Line = Record<string, unknown>> {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** Told of each line as it comes. */
   onLine: ((line: Line) => void) | undefined;
+  /** When it was started, by `performance.now()`. */
+  readonly begun = performance.now();
   private readonly child: ChildProcess;
   private said = '';
 
-  /** @param command Node's options, the program and its arguments. */
-  constructor(command: readonly string[], env: NodeJS.ProcessEnv) {
-    this.child = spawn(process.execPath, [...OPTIONS, ...command], { stdio: ['pipe', 'pipe', 'pipe'], env });
+  /** @param command Node's options, the program and its arguments. @param around makes the command line that is run of Node's: one that becomes Node by `exec` */
+  constructor(command: readonly string[], env: NodeJS.ProcessEnv, around: (line: readonly string[]) => readonly string[] = (line) => line) {
+    const [program = '', ...args] = around([process.execPath, ...OPTIONS, ...command]);
+    this.child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
     this.child.stderr?.on('data', (data) => {
       this.said += data;
     });

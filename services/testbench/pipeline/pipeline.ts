@@ -25,6 +25,8 @@ export interface PipelineOptions {
   readonly store?: 'embedded' | 'firestore';
   readonly discord?: FakeDiscordOptions;
   readonly letterboxd?: FakeLetterboxdOptions;
+  /** Makes the command line of each process of Node's, such as one with a limit: see {@link NodeProcess}. */
+  readonly around?: (line: readonly string[]) => readonly string[];
 }
 
 /** A line of a runtime's log. */
@@ -182,7 +184,7 @@ export class Pipeline {
   }
 
   private run(bundle: string, variables: object, options: readonly string[] = []): Runtime {
-    const runtime: Runtime = new NodeProcess([...options, join(this.options.bundles, bundle)], { ...process.env, ...(variables as NodeJS.ProcessEnv) });
+    const runtime: Runtime = new NodeProcess([...options, join(this.options.bundles, bundle)], { ...process.env, ...(variables as NodeJS.ProcessEnv) }, this.options.around);
     this.processes.add(runtime);
     void runtime.ended.then(() => this.processes.delete(runtime));
     return runtime;
