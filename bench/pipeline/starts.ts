@@ -1,20 +1,22 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HEALTH } from '../../services/contracts/health';
 import { type LogEntryMessage, logEntryMessage } from '../../services/contracts/log-entry';
+import type { Service } from '../../services/testbench/pipeline/image-commands';
 import { Pipeline, type Runtime, TOPICS } from '../../services/testbench/pipeline/pipeline';
 import { median } from '../synth/measure';
 import { CpuLimit } from './cpu-limit';
 import { sampleEntry } from './sample-entry';
 
-export type Service = 'scraper' | 'shard';
+export type { Service };
 
 /** One service's starts, medians. */
 export interface Start {
   /** From the start of the process to the end of its first message's handling. Seconds. */
   readonly seconds: number;
   readonly slowest: number;
-  /** Of CPU, until then. */
-  readonly cpuSeconds: number;
+  /** Of CPU, until then. Undefined where the system has no /proc. */
+  readonly cpuSeconds: number | undefined;
   /** Resident, at rest. MB (10^6 bytes). */
   readonly idleMb: number;
 }
@@ -57,15 +59,16 @@ export async function measureStarts({ rounds, folder, bundles, signal, progress 
   try {
     progress(`a world of ${WORLD.guilds} servers with ${WORLD.channels} channels each, and ${WORLD.users} users`);
     const world = await populate(pipeline);
-    const samples: Record<Service, { seconds: number; cpuSeconds: number }[]> = { scraper: [], shard: [] };
+    const samples: Record<Service, { seconds: number; cpuSeconds: number | undefined }[]> = { scraper: [], shard: [] };
     const resting: Partial<Record<Service, Runtime>> = {};
     for (let round = 0; round <= rounds; round += 1) {
       for (const service of ['shard', 'scraper'] as const) {
         signal.throwIfAborted();
         const runtime = service === 'shard' ? await startShard(pipeline, round, world.user) : await startScraper(pipeline, round, world.user);
         const seconds = (performance.now() - runtime.begun) / 1000;
-        const cpuSeconds = await metric(runtime, 'process_cpu_seconds_total');
-        progress(`start ${round} of ${rounds}: ${service} ${seconds.toFixed(2)} s, ${cpuSeconds.toFixed(2)} s of CPU${round === 0 ? ', not counted' : ''}`);
+        const cpuSeconds = cpuOf(runtime.pid);
+        if (runtime.complaints) throw new Error(`${service} complains: ${runtime.complaints}`);
+        progress(`start ${round} of ${rounds}: ${service} ${seconds.toFixed(2)} s, ${cpuSeconds?.toFixed(2)} s of CPU${round === 0 ? ', not counted' : ''}`);
         if (round > 0) samples[service].push({ seconds, cpuSeconds });
         if (round === rounds) {
           resting[service] = runtime;
@@ -80,7 +83,9 @@ export async function measureStarts({ rounds, folder, bundles, signal, progress 
     const figures = async (service: Service): Promise<Start> => ({
       seconds: median(samples[service].map(({ seconds }) => seconds)),
       slowest: Math.max(...samples[service].map(({ seconds }) => seconds)),
-      cpuSeconds: median(samples[service].map(({ cpuSeconds }) => cpuSeconds)),
+      cpuSeconds: samples[service].some(({ cpuSeconds }) => cpuSeconds === undefined)
+        ? undefined
+        : median(samples[service].map(({ cpuSeconds = 0 }) => cpuSeconds)),
       idleMb: (await metric(resting[service] as Runtime, 'process_resident_memory_bytes')) / 1e6,
     });
     return { services: { scraper: await figures('scraper'), shard: await figures('shard') }, isLimited: limits.length > 0 };
@@ -132,6 +137,14 @@ async function startScraper(pipeline: Pipeline, round: number, userLid: string):
     void runtime.ended.then(() => reject(new Error(`${instance} ended: ${runtime.lines.at(-1)?.message ?? runtime.complaints}`)));
   });
   return runtime;
+}
+
+/** Seconds of CPU that a process has had so far: the kernel counts from its first moment on, its own metric does not. */
+function cpuOf(pid: number): number | undefined {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return undefined;
+  const [, user, system] = /^.*\) (?:\S+ ){11}(\d+) (\d+)/s.exec(readFileSync(file, 'utf8')) ?? [];
+  return (Number(user) + Number(system)) / 100; // in hundredths of a second, on every Linux
 }
 
 /** One value of what a process says about itself. */

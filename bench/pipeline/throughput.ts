@@ -17,7 +17,8 @@ export interface Throughput {
 
 export type Throughputs = Readonly<Record<BusWay, Throughput>>;
 
-const MESSAGES = 10_000;
+/** In a round. */
+export const MESSAGES = 10_000;
 /** Rounds that are not counted, while Node and the emulator's JVM compile. */
 const WARM_UP = 2;
 /** Milliseconds between two rounds: the last acknowledgements leave. */
@@ -27,7 +28,10 @@ const REST = 300;
 class Worker {
   private readonly child: ChildProcess;
 
-  constructor(readonly way: BusWay, project: string) {
+  constructor(
+    readonly way: BusWay,
+    project: string,
+  ) {
     this.child = fork(join(__dirname, 'bus-worker.ts'), [way, project], { execArgv: ['--import', 'tsx'] });
   }
 

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-// its end of the pipe closes when we are gone, also by SIGKILL
-const ENDS_WITH_US = `process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume().unref()`;
-const OPTIONS = ['--import', `data:text/javascript,${encodeURIComponent(ENDS_WITH_US)}`];
+const OPTIONS = ['--require', join(__dirname, 'ends-with-parent.cjs')];
 
 /** A Node program as a process of its own that prints lines of JSON. It ends when this process does. */
 export class NodeProcess<Line = Record<string, unknown>> {

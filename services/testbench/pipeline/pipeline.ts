@@ -13,6 +13,7 @@ import { FakeLetterboxd, type FakeLetterboxdOptions } from '../letterboxd/letter
 import type { Member } from '../letterboxd/world';
 import { NodeProcess } from '../node-process';
 import { FakeTmdb } from '../tmdb/tmdb';
+import { imageCommands, type Service } from './image-commands';
 
 export interface PipelineOptions {
   /** Existing folder, for the embedded database. */
@@ -113,7 +114,7 @@ export class Pipeline {
       REPUBLISH_SECONDS: '2',
       ...more,
     };
-    return this.run('scraper.js', variables);
+    return this.run('scraper', variables);
   }
 
   /** A process of the bot. Each name has its own subscription; the same name again goes on with it. */
@@ -128,7 +129,7 @@ export class Pipeline {
       POSTS_PER_SECOND: '50',
       ...more,
     };
-    return this.run('shard.js', variables, ['--max-semi-space-size=2']);
+    return this.run('shard', variables);
   }
 
   /** Resolves with the port of its health server once it is ready. */
@@ -183,8 +184,9 @@ export class Pipeline {
     await this.bus.provision(this.subscriptions.filter((spec) => spec.subscription === subscription));
   }
 
-  private run(bundle: string, variables: object, options: readonly string[] = []): Runtime {
-    const runtime: Runtime = new NodeProcess([...options, join(this.options.bundles, bundle)], { ...process.env, ...(variables as NodeJS.ProcessEnv) }, this.options.around);
+  private run(service: Service, variables: object): Runtime {
+    const { bundles, around } = this.options;
+    const runtime: Runtime = new NodeProcess(imageCommands(service, bundles).start, { ...process.env, ...(variables as NodeJS.ProcessEnv) }, around);
     this.processes.add(runtime);
     void runtime.ended.then(() => this.processes.delete(runtime));
     return runtime;
