@@ -35,7 +35,7 @@ export function startsTable({ services }: Starts): string {
     ['service', 'first message s', 'slowest', 'CPU s', 'idle MB'],
     ...SERVICES.map((service) => {
       const { seconds, slowest, cpuSeconds, idleMb } = services[service];
-      return [service, seconds.toFixed(2), slowest.toFixed(2), cpuSeconds?.toFixed(2) ?? 'unknown', idleMb.toFixed(0)];
+      return [service, seconds.toFixed(2), slowest.toFixed(2), cpuSeconds?.toFixed(2) ?? '-', idleMb.toFixed(0)];
     }),
   ]);
 }

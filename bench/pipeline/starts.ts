@@ -23,7 +23,7 @@ export interface Start {
 
 export interface Starts {
   readonly services: Readonly<Record<Service, Start>>;
-  /** Whether the kernel saw to it that each process had half a core. */
+  /** Whether the kernel held each process back to its half of a core: each wants more while it starts. */
   readonly isLimited: boolean;
 }
 
@@ -88,7 +88,10 @@ export async function measureStarts({ rounds, folder, bundles, signal, progress 
         : median(samples[service].map(({ cpuSeconds = 0 }) => cpuSeconds)),
       idleMb: (await metric(resting[service] as Runtime, 'process_resident_memory_bytes')) / 1e6,
     });
-    return { services: { scraper: await figures('scraper'), shard: await figures('shard') }, isLimited: limits.length > 0 };
+    return {
+      services: { scraper: await figures('scraper'), shard: await figures('shard') },
+      isLimited: limits.length > 0 && limits.every(({ throttled }) => throttled > 0),
+    };
   } finally {
     await pipeline.stop();
     for (const limit of limits) limit.remove();

@@ -46,7 +46,7 @@ function run(bundle: string, isCompiling: boolean): void {
       writeFileSync(compiled, Buffer.concat([seal, script.createCachedData()]));
       process.exitCode = 0; // it could not work, and need not
     });
-    setTimeout(() => process.exit(), RUNNING);
+    setTimeout(() => process.exit(), RUNNING).unref(); // or when it has nothing left to do
   }
   const module = new Module(bundle);
   module.filename = bundle;
