@@ -23,7 +23,7 @@ export interface Start {
 
 export interface Starts {
   readonly services: Readonly<Record<Service, Start>>;
-  /** Whether the kernel held each process back to its half of a core: each wants more while it starts. */
+  /** Whether the kernel held processes back to their half of a core: each wants more while it starts. */
   readonly isLimited: boolean;
 }
 
@@ -90,7 +90,7 @@ export async function measureStarts({ rounds, folder, bundles, signal, progress 
     });
     return {
       services: { scraper: await figures('scraper'), shard: await figures('shard') },
-      isLimited: limits.length > 0 && limits.every(({ throttled }) => throttled > 0),
+      isLimited: limits.some(({ isFelt }) => isFelt),
     };
   } finally {
     await pipeline.stop();
