@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Film, Member } from '../../services/testbench/letterboxd/world';
-import { Pipeline, type PipelineOptions } from '../../services/testbench/pipeline/pipeline';
+import { Pipeline, type PipelineOptions, type Runtime } from '../../services/testbench/pipeline/pipeline';
 
 /** From an entry at Letterboxd to its message at Discord, with a scraper and a shard. */
 export interface FullPath {
@@ -39,6 +39,7 @@ export async function measureFullPath({ signal, progress, ...where }: FullPathOp
     const latencies = await path.stream();
     progress(`${BURST} entries at once`);
     const seconds = await path.burst();
+    for (const trouble of path.troubles) progress(trouble);
     return { perSecond: BURST / seconds, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
   } finally {
     await pipeline.stop();
@@ -51,6 +52,7 @@ class Path {
   private readonly accepted: number[] = [];
   private count = 0;
   private readonly members: readonly Member[];
+  private services: readonly Runtime[] = [];
 
   constructor(
     private readonly pipeline: Pipeline,
@@ -72,8 +74,17 @@ class Path {
       this.appear(member);
     }
     const more = { PAUSE_SECONDS: '0.1', REPUBLISH_SECONDS: '60', LEASE_SECONDS: '30' };
-    await Promise.all([this.pipeline.scraper('scraper-1', more), this.pipeline.shard('shard-1')]);
+    this.services = await Promise.all([this.pipeline.scraper('scraper-1', more), this.pipeline.shard('shard-1')]);
     await this.posted();
+  }
+
+  /** What the services' logs have beside the ordinary: it explains a slow one. */
+  get troubles(): string[] {
+    const counts = new Map<string, number>();
+    for (const { severity, message } of this.services.flatMap(({ lines }) => lines)) {
+      if (severity !== 'INFO') counts.set(message, (counts.get(message) ?? 0) + 1);
+    }
+    return [...counts].map(([message, count]) => `${count} times: ${message}`);
   }
 
   /** One by one. Milliseconds for each. */

@@ -51,6 +51,11 @@ test('a service that fails where it reaches nobody is compiled all the same', ()
   expect(run(bundle)).toMatchObject({ status: 1, stdout: says('three'), stderr: '' });
 });
 
+test('a bundle that imports when it runs is refused: what was compiled cannot', () => {
+  writeFileSync(bundle, "import('node:path');");
+  expect(run('--compile', bundle)).toMatchObject({ status: 1, stderr: expect.stringContaining(`${bundle} has import()`) });
+});
+
 test('without a bundle it says how it is called', () => {
   expect(run()).toMatchObject({ status: 2, stderr: expect.stringContaining('node start.js [--compile] BUNDLE') });
 });

@@ -11,7 +11,8 @@ import { nowhere } from './nowhere';
  *   node start.js BUNDLE             with BUNDLE.compiled beside it, where that is there and fits; nothing is written
  *   node start.js --compile BUNDLE   writes BUNDLE.compiled: lets the service run for a moment, where it reaches nobody
  *
- * What was compiled fits the Node that did it, with the same options of V8.
+ * What was compiled fits the Node that did it, with the same options of V8. A bundle may `require`, but not `import()`: compiled code has lost
+ * where it came from. esbuild writes the one for the other with --supported:dynamic-import=false.
  */
 
 /** Milliseconds until everything is loaded. */
@@ -41,6 +42,7 @@ function run(bundle: string, isCompiling: boolean): void {
   const script = new Script(Module.wrap(source.toString()), { filename: bundle, ...(cachedData && { cachedData }) });
   if (script.cachedDataRejected) process.emitWarning(`${compiled} is of another Node, or of other options: the start takes longer`);
   if (isCompiling) {
+    if (/\bimport\(/.test(source.toString())) throw new Error(`${bundle} has import(): build it with esbuild's --supported:dynamic-import=false`);
     Object.assign(process.env, nowhere());
     process.on('exit', () => {
       writeFileSync(compiled, Buffer.concat([seal, script.createCachedData()]));
