@@ -55,7 +55,7 @@ export const scraperEnvironment = z
     FORBIDDEN_PAUSE_SECONDS: number(900, 1, 86_400),
     /** A process that is silent for so long is dead: others take its users over, within a minute in any case. */
     LEASE_SECONDS: number(30, 1, 45),
-    /** What is not in every channel after so long is published again; then after twice that, and so on. */
+    /** What is not in every channel after so long is published again; then after twice that, and so on, up to fifteen times that. */
     REPUBLISH_SECONDS: number(60, 0.2, 86_400),
   })
   .refine(embeddedHasFile, FILE_MISSING);

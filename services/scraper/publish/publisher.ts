@@ -17,7 +17,8 @@ export interface PublisherOptions {
   readonly republishAfter: number;
 }
 
-const LONGEST_WAIT = 900_000;
+/** Times the first wait. */
+const LONGEST_WAIT = 15;
 
 /** Puts entries on the topic. What it was given once is in the database, and comes again until it is closed. */
 export class Publisher {
@@ -27,7 +28,7 @@ export class Publisher {
 
   constructor(private readonly options: PublisherOptions) {
     const { republishAfter } = options;
-    this.pauses = { first: republishAfter, longest: Math.max(LONGEST_WAIT, republishAfter) };
+    this.pauses = { first: republishAfter, longest: LONGEST_WAIT * republishAfter };
   }
 
   /** False: it was known. Rejects when the database did not take it: then nothing is published. */

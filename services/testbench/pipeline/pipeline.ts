@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PubSub } from '@google-cloud/pubsub';
 import type { ScraperVariables, ShardVariables } from '../../contracts/filmlinkd-environment';
 import type { PoisonMessage } from '../../contracts/log-entry';
 import type { ProvisionableBus, SubscriptionSpec } from '../../runtime/bus/bus';
 import { type BusSettings, openBus } from '../../runtime/bus/open';
+import { EmbeddedDatabase } from '../../runtime/embedded/database';
 import { openStores } from '../../runtime/stores/open';
 import type { OpenStores } from '../../runtime/stores/stores';
 import { FakeDiscord, type FakeDiscordOptions } from '../discord/discord';
@@ -45,6 +47,8 @@ type Names = 'users' | 'vipChannels' | 'deliveries' | 'leases';
 
 export const TOPICS = { LOG_ENTRY_TOPIC: 'log-entries', COMMAND_TOPIC: 'commands', POISON_TOPIC: 'poison' } as const;
 
+const POISON = 'testbench-poison';
+
 /**
  * filmlinkd on this machine: Discord, Letterboxd and TMDB on loopback, bus and stores in a file or on Google's emulators. Scraper and shard are
  * processes of the bundles that are shipped.
@@ -52,8 +56,9 @@ export const TOPICS = { LOG_ENTRY_TOPIC: 'log-entries', COMMAND_TOPIC: 'commands
 export class Pipeline {
   /** What came to the poison topic. */
   readonly parked: PoisonMessage[] = [];
+  private google: PubSub | undefined;
   private readonly processes = new Set<Runtime>();
-  private readonly subscriptions: SubscriptionSpec[] = [{ topic: TOPICS.POISON_TOPIC, subscription: 'bench-poison' }];
+  private readonly subscriptions = new Map<string, SubscriptionSpec>([[POISON, { topic: TOPICS.POISON_TOPIC, subscription: POISON }]]);
 
   private constructor(
     private readonly options: PipelineOptions,
@@ -63,6 +68,7 @@ export class Pipeline {
     readonly emulators: { readonly pubsub?: Emulator; readonly firestore?: Emulator },
     readonly bus: ProvisionableBus,
     readonly stores: OpenStores<Names>,
+    private readonly file: string,
     private readonly variables: Pick<ShardVariables, 'ENVIRONMENT' | 'PROJECT' | 'BUS' | 'STORE' | 'EMBEDDED_FILE'>,
   ) {}
 
@@ -84,7 +90,7 @@ export class Pipeline {
       'leases',
     ]);
     const emulators = { ...(pubsub ? { pubsub } : {}), ...(firestore ? { firestore } : {}) };
-    const pipeline = new Pipeline(options, discord, letterboxd, tmdb, emulators, bus, stores, {
+    const pipeline = new Pipeline(options, discord, letterboxd, tmdb, emulators, bus, stores, file, {
       ENVIRONMENT: 'dev',
       PROJECT: project,
       BUS,
@@ -92,20 +98,30 @@ export class Pipeline {
       EMBEDDED_FILE: file,
     });
     await pipeline.provision();
-    bus.subscribe('bench-poison', ({ data }) => void pipeline.parked.push(JSON.parse(data)));
+    bus.subscribe(POISON, ({ data }) => void pipeline.parked.push(JSON.parse(data)));
     return pipeline;
   }
 
-  /** Makes all topics and subscriptions again: Pub/Sub's emulator forgets them when it restarts. */
-  provision(): Promise<void> {
-    return this.bus.provision(this.subscriptions);
+  /** Ends the bus with all its topics, subscriptions and messages, and makes it anew, empty. */
+  async restartBus(): Promise<void> {
+    if (this.emulators.pubsub) {
+      await this.emulators.pubsub.restart();
+    } else {
+      const database = await EmbeddedDatabase.open(this.file, '');
+      await database.write('durable', (sql) => {
+        for (const table of ['topics', 'subscriptions', 'deliveries']) sql.run(`DELETE FROM ${table}`);
+      });
+      database.close();
+      await sleep(2000);
+    }
+    await this.provision();
   }
 
-  /** A process of the scraper. Each name has its own subscription; the same name again goes on with it. */
+  /** A process of the scraper. Each name has a subscription of its own. */
   async scraper(instance: string, more: Partial<ScraperVariables> = {}): Promise<Runtime> {
-    await this.subscribe(TOPICS.COMMAND_TOPIC, instance);
+    const SUBSCRIPTION = await this.subscription(TOPICS.COMMAND_TOPIC, instance);
     const variables: ScraperVariables = {
-      ...this.common(instance),
+      ...this.common(instance, SUBSCRIPTION),
       MODE: 'general',
       PAUSE_SECONDS: '0.1',
       MINIMUM_AGE_SECONDS: '0',
@@ -117,11 +133,11 @@ export class Pipeline {
     return this.run('scraper', variables);
   }
 
-  /** A process of the bot. Each name has its own subscription; the same name again goes on with it. */
+  /** A process of the bot. Each name has a subscription of its own. */
   async shard(instance: string, more: Partial<ShardVariables> = {}): Promise<Runtime> {
-    await this.subscribe(TOPICS.LOG_ENTRY_TOPIC, instance);
+    const SUBSCRIPTION = await this.subscription(TOPICS.LOG_ENTRY_TOPIC, instance);
     const variables: ShardVariables = {
-      ...this.common(instance),
+      ...this.common(instance, SUBSCRIPTION),
       DISCORD_BOT_TOKEN: this.discord.token,
       DISCORD_URL: this.discord.url,
       THE_MOVIE_DATABASE_API_KEY: this.tmdb.key,
@@ -175,13 +191,32 @@ export class Pipeline {
     for (const process of this.processes) process.kill('SIGKILL');
     await Promise.all([...this.processes].map(({ ended }) => ended));
     await this.bus.close();
+    await this.google?.close();
     await this.stores.close();
     await Promise.all([this.discord.stop(), this.letterboxd.stop(), this.tmdb.stop(), this.emulators.pubsub?.stop(), this.emulators.firestore?.stop()]);
   }
 
-  private async subscribe(topic: string, subscription: string): Promise<void> {
-    if (!this.subscriptions.some((spec) => spec.subscription === subscription)) this.subscriptions.push({ topic, subscription });
-    await this.bus.provision(this.subscriptions.filter((spec) => spec.subscription === subscription));
+  private provision(): Promise<void> {
+    return this.bus.provision([...this.subscriptions.values()]);
+  }
+
+  /** The name's subscription, which is there then. */
+  private async subscription(topic: string, instance: string): Promise<string> {
+    const known = this.subscriptions.get(instance);
+    let subscription = known?.subscription ?? instance;
+    if (known && this.emulators.pubsub) {
+      // the emulator goes on serving who was killed, by the subscription's name; what it holds is lost, which filmlinkd must bear
+      await this.pubsub().subscription(subscription).delete();
+      subscription = `${instance}-${randomUUID().slice(0, 8)}`;
+    }
+    this.subscriptions.set(instance, { topic, subscription });
+    await this.provision();
+    return subscription;
+  }
+
+  private pubsub(): PubSub {
+    this.google ??= new PubSub({ projectId: this.variables.PROJECT });
+    return this.google;
   }
 
   private run(service: Service, variables: object): Runtime {
@@ -192,12 +227,12 @@ export class Pipeline {
     return runtime;
   }
 
-  private common(instance: string) {
+  private common(INSTANCE: string, SUBSCRIPTION: string) {
     return {
       ...this.variables,
       ...TOPICS,
-      SUBSCRIPTION: instance,
-      INSTANCE: instance,
+      SUBSCRIPTION,
+      INSTANCE,
       PORT: '0',
       LETTERBOXD_URL: this.letterboxd.url,
       LETTERBOXD_API_KEY: 'key',
