@@ -30,7 +30,7 @@ $(INSTALLED): package-lock.json
 install: $(INSTALLED) ## the packages that everything here runs with; every other target does it too
 
 # What the stacks and images carry of the services: a bundle each, the same bytes for the same sources.
-SHIPPED := .cache/functions.zip .cache/worker.js .cache/scraper.js .cache/shard.js
+SHIPPED := .cache/functions.zip .cache/worker.js .cache/scraper.js .cache/shard.js .cache/start.js
 FUNCTIONS := $(shell find services/functions services/runtime services/contracts -name '*.ts')
 .cache/functions.zip: $(FUNCTIONS) services/functions/package.json package-lock.json scripts/bundle-functions.ts scripts/support/lock-closure.ts
 	@$(BIN)/tsx scripts/bundle-functions.ts $@
@@ -46,6 +46,9 @@ SCRAPER := $(shell find services/scraper services/letterboxd services/runtime se
 SHARD := $(shell find services/shard services/letterboxd services/runtime services/contracts -name '*.ts')
 .cache/shard.js: $(SHARD) services/shard/package.json package-lock.json
 	@npm run --silent build --workspace=services/shard
+
+.cache/start.js: $(wildcard services/runtime/start/*.ts) services/contracts/filmlinkd-environment.ts services/runtime/package.json package-lock.json
+	@npm run --silent build --workspace=services/runtime
 
 # One file with everything in it starts faster than the packages' thousand. It is made again only when a source changed.
 .DELETE_ON_ERROR:
@@ -118,6 +121,10 @@ bench: $(INSTALLED) ## measure synth against cdktf's template and the floor, and
 .PHONY: bench-worker
 bench-worker: $(INSTALLED) ## measure docker-worker's agent beside docker run, as root
 	@$(BIN)/tsx bench/worker/main.ts
+
+.PHONY: bench-pipeline
+bench-pipeline: $(INSTALLED) .cache/scraper.js .cache/shard.js .cache/start.js ## measure filmlinkd's bus, starts, memory and whole way; as root, with Google's emulators
+	@$(BIN)/tsx bench/pipeline/main.ts
 
 .PHONY: clean
 clean: ## remove what can be made again; never state (.state/) nor settings (estates.json)

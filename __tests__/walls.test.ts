@@ -33,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'services/',
   ],
   'bench/worker/': ['bench/worker/', '__tests__/support/'],
+  'bench/pipeline/': ['bench/', 'services/runtime/', 'services/contracts/', 'services/testbench/'],
   'bench/': ['bench/', 'config/', 'constructs/', 'estates/', 'rehearsal/'],
 };
 

@@ -45,7 +45,7 @@ export function goalLines(goals: readonly Goal[]): string {
 }
 
 /** Aligned columns, two blanks apart: what starts with a letter to the left, figures to the right. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const isText = (column: number) => rows.slice(1).some((row) => /^[a-z]/i.test(row[column] ?? ''));
   const line = (row: readonly string[]) => row.map((cell, column) => (isText(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)));

@@ -10,7 +10,7 @@ export interface Message {
 }
 
 export interface SubscribeOptions {
-  /** Messages that are handled at the same time, at most. No more than so many are held in memory. @default 10 */
+  /** Messages that are handled at the same time, at most. On Pub/Sub up to five times so many are held in memory: it counts for each of its streams. @default 10 */
   readonly concurrency?: number;
   /** Told of what goes wrong beside the handler; the subscription goes on by itself. */
   readonly onError?: (error: Error) => void;

@@ -15,6 +15,7 @@ import { FakeLetterboxd, type FakeLetterboxdOptions } from '../letterboxd/letter
 import type { Member } from '../letterboxd/world';
 import { NodeProcess } from '../node-process';
 import { FakeTmdb } from '../tmdb/tmdb';
+import { imageCommands, type Service } from './image-commands';
 
 export interface PipelineOptions {
   /** Existing folder, for the embedded database. */
@@ -27,6 +28,8 @@ export interface PipelineOptions {
   readonly store?: 'embedded' | 'firestore';
   readonly discord?: FakeDiscordOptions;
   readonly letterboxd?: FakeLetterboxdOptions;
+  /** Makes the command line of each process of Node's, such as one with a limit: see {@link NodeProcess}. */
+  readonly around?: (line: readonly string[]) => readonly string[];
 }
 
 /** A line of a runtime's log. */
@@ -126,7 +129,7 @@ export class Pipeline {
       REPUBLISH_SECONDS: '2',
       ...more,
     };
-    return this.run('scraper.js', variables);
+    return this.run('scraper', variables);
   }
 
   /** A process of the bot. Each name has a subscription of its own. */
@@ -141,7 +144,7 @@ export class Pipeline {
       POSTS_PER_SECOND: '50',
       ...more,
     };
-    return this.run('shard.js', variables, ['--max-semi-space-size=2']);
+    return this.run('shard', variables);
   }
 
   /** Resolves with the port of its health server once it is ready. */
@@ -215,9 +218,10 @@ export class Pipeline {
     return this.google;
   }
 
-  private run(bundle: string, variables: object, options: readonly string[] = []): Runtime {
+  private run(service: Service, variables: object): Runtime {
+    const { bundles, around } = this.options;
     const ours = Object.fromEntries(Object.entries(process.env).filter(([name]) => !THEIRS.includes(name)));
-    const runtime: Runtime = new NodeProcess([...options, join(this.options.bundles, bundle)], { ...ours, ...(variables as NodeJS.ProcessEnv) });
+    const runtime: Runtime = new NodeProcess(imageCommands(service, bundles).start, { ...ours, ...(variables as NodeJS.ProcessEnv) }, around);
     this.processes.add(runtime);
     void runtime.ended.then(() => this.processes.delete(runtime));
     return runtime;
