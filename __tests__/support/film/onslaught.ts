@@ -111,7 +111,9 @@ class Onslaught {
       for (const topic of [TOPICS.LOG_ENTRY_TOPIC, TOPICS.COMMAND_TOPIC]) for (const data of MALFORMED) await this.malformed(topic, data);
       await this.until('everything', () => this.isDone());
     } catch (error) {
-      this.problems.push(String(error));
+      this.problems.push(String(error), ...(await this.conditions()));
+      this.isCalm = true;
+      await chaos;
     }
     this.isOver = true;
     if (this.pipeline.letterboxd.mistakes.length > 0) this.problems.push(`Letterboxd: ${this.pipeline.letterboxd.mistakes[0]}`);
@@ -181,13 +183,15 @@ class Onslaught {
       this.restarting.add(index);
       this.shards[index]?.kill('SIGKILL');
       await this.shards[index]?.ended;
-      const shard = await this.startShard(index);
-      this.shards[index] = shard;
-      this.pipeline.ready(shard, 60).then(
-        () => this.restarting.delete(index),
-        (error) => this.problems.push(`shard-${index}: ${error}`),
-      );
+      this.startAgain(index).catch((error) => this.problems.push(`shard-${index}: ${error}`));
     };
+  }
+
+  private async startAgain(index: number): Promise<void> {
+    const shard = await this.startShard(index);
+    this.shards[index] = shard;
+    await this.pipeline.ready(shard, 60);
+    this.restarting.delete(index);
   }
 
   private faults(): void {
@@ -283,6 +287,20 @@ class Onslaught {
         `${seconds} s: ${messages.count} posted, ${this.missing().length} missing, ${await this.open()} open, ${JSON.stringify(this.done)}`,
       );
     }
+  }
+
+  /** Of each process: is it ready, and what did it say last. */
+  private conditions(): Promise<string[]> {
+    const all = [...this.shards, ...[...this.scrapers.values()].map(({ process }) => process)];
+    return Promise.all(
+      all.map(async (runtime) => {
+        const isReady = await this.pipeline.ready(runtime, 1).catch(String);
+        return `${isReady}: ${runtime.lines
+          .slice(-3)
+          .map(({ message }) => message)
+          .join('; ')}`;
+      }),
+    );
   }
 
   private async figures(): Promise<OnslaughtFigures> {

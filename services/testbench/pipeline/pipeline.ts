@@ -205,7 +205,10 @@ export class Pipeline {
     let subscription = known?.subscription ?? instance;
     if (known && this.emulators.pubsub) {
       // the emulator goes on serving who was killed, by the subscription's name; what it holds is lost, which filmlinkd must bear
-      await this.pubsub().subscription(subscription).delete();
+      await this.pubsub()
+        .subscription(subscription)
+        .delete()
+        .catch(() => {}); // only tidying: it may be forgotten already
       subscription = `${instance}-${randomUUID().slice(0, 8)}`;
     }
     this.subscriptions.set(instance, { topic, subscription });
