@@ -254,7 +254,7 @@ test('the image’s health check asks what the process answers', async () => {
   expect(await codeAt(port)).toBe(0);
   expect(await codeAt(1)).toBe(1);
   expect(dockerfile).toMatch(/^USER node$/m);
-  expect(dockerfile.match(/^(COPY|ADD) .*$/gm)).toEqual(['COPY --chown=root:root .cache/shard.js /srv/shard.js']);
+  expect(dockerfile.match(/^(COPY|ADD) .*$/gm)).toEqual(['COPY --chown=root:root .cache/start.js .cache/shard.js /srv/']);
 });
 
 test('a wrong token is one clear line, and the end', async () => {
