@@ -15,11 +15,14 @@ export const systemClock: Clock = {
   now: Date.now,
   async sleep(milliseconds, signal) {
     const end = Date.now() + milliseconds;
-    for (let left = milliseconds; left > 0; left = end - Date.now()) {
+    let left = milliseconds;
+    do {
+      // also for nothing: a loop that pauses for 0 ms must let signals and answers in
       await delay(Math.min(left, LONGEST_TIMER_MS), undefined, { signal }).catch((error) => {
         throw signal?.aborted ? signal.reason : error;
       });
-    }
+      left = end - Date.now();
+    } while (left > 0);
     signal?.throwIfAborted();
   },
 };

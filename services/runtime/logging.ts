@@ -14,6 +14,8 @@ export const loggingEnvironment = z.object({
 /** Names of Google's severities, by pino's levels. */
 const SEVERITY: Readonly<Record<string, string>> = { trace: 'DEBUG', debug: 'DEBUG', info: 'INFO', warn: 'WARNING', error: 'ERROR', fatal: 'CRITICAL' };
 const ERROR_LEVEL = pino.levels.values.error as number;
+/** Of an address: nothing that people read is so long. */
+const LONG_PART = /[^/?&=]{33,}/g;
 const REPORTED_ERROR = 'type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.ReportedErrorEvent';
 
 export interface LoggingOptions {
@@ -43,11 +45,17 @@ export function createLogger({ service, version, labels, level, destination = pi
       base: { serviceContext, ...(labels && { 'logging.googleapis.com/labels': labels }) },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ severity: SEVERITY[label] }) },
-      serializers: { error: stdSerializers.err, err: stdSerializers.err },
+      serializers: { error: shown, err: shown },
       mixin: (merged, lineLevel) => reported(merged, lineLevel),
     },
     destination,
   );
+}
+
+/** An error without what may be done with it: Discord's addresses hold tokens. */
+function shown(error: Error): unknown {
+  const { requestBody: _, ...fields } = stdSerializers.err(error) as ReturnType<typeof stdSerializers.err> & { readonly requestBody?: unknown };
+  return typeof fields.url === 'string' ? { ...fields, url: fields.url.replace(LONG_PART, '...') } : fields;
 }
 
 /** What makes Error Reporting take a line. */

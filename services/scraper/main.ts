@@ -1,4 +1,5 @@
 import { scraperEnvironment } from '../contracts/filmlinkd-environment';
+import { boundedFetch } from '../letterboxd/bounded-fetch';
 import { LetterboxdClient } from '../letterboxd/client';
 import { openBus } from '../runtime/bus/open';
 import { systemClock as clock } from '../runtime/clock';
@@ -8,7 +9,6 @@ import { HealthServer } from '../runtime/server';
 import { Shutdown } from '../runtime/shutdown';
 import { openStores } from '../runtime/stores/open';
 import { commandHandler } from './commands';
-import { boundedFetch } from './letterboxd/bounded-fetch';
 import { PoliteLetterboxd } from './letterboxd/polite';
 import { Metrics } from './metrics';
 import { Publisher } from './publish/publisher';

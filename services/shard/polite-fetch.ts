@@ -1,3 +1,4 @@
+import { boundedFetch } from '../letterboxd/bounded-fetch';
 import type { Clock } from '../runtime/clock';
 import { Pace } from './posting/pace';
 
@@ -5,12 +6,13 @@ type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** A host that says "too many" without saying for how long. */
 const PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 3_600_000;
 
 /**
  * fetch for one host: so many requests a second at most, and none after a 429 until its time is over. What is asked meanwhile gets the same
  * answer at once: people wait for it.
  */
-export function politeFetch(perSecond: number, clock: Clock, request: Fetch = (url, init) => fetch(url, init)): Fetch {
+export function politeFetch(perSecond: number, clock: Clock, request: Fetch = boundedFetch): Fetch {
   const pace = new Pace(perSecond, clock);
   let closedUntil = 0;
   const refusal = () => {
@@ -24,7 +26,7 @@ export function politeFetch(perSecond: number, clock: Clock, request: Fetch = (u
     const late = refusal();
     if (late) return late;
     const response = await request(url, init);
-    if (response.status === 429) closedUntil = clock.now() + (Number(response.headers.get('retry-after')) * 1000 || PAUSE_MS);
+    if (response.status === 429) closedUntil = clock.now() + Math.min(Number(response.headers.get('retry-after')) * 1000 || PAUSE_MS, LONGEST_PAUSE_MS);
     return response;
   };
 }

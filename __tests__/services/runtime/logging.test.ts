@@ -71,3 +71,15 @@ describe('LOG_LEVEL', () => {
     expect(() => logged()).toThrow('LOG_LEVEL: found "loud"; must be one of trace, debug');
   });
 });
+
+test('what an error tells of a request holds no token', () => {
+  const { log, lines } = logged();
+  const token = 'a'.repeat(120);
+  const error = Object.assign(new Error('Unknown interaction'), {
+    url: `https://discord.com/api/v10/interactions/123/${token}/callback?with_response=false`,
+    requestBody: { json: { token } },
+  });
+  log.warn({ error }, 'said');
+  expect(JSON.stringify(lines())).not.toContain('aaaa');
+  expect(lines()[0].error.url).toBe('https://discord.com/api/v10/interactions/123/.../callback?with_response=false');
+});

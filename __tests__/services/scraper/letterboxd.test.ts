@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { boundedFetch } from '../../../services/letterboxd/bounded-fetch';
 import { LetterboxdClient } from '../../../services/letterboxd/client';
 import { LetterboxdFailure } from '../../../services/letterboxd/failure';
 import { authorization } from '../../../services/letterboxd/signature';
 import { backoff } from '../../../services/scraper/backoff';
-import { boundedFetch } from '../../../services/scraper/letterboxd/bounded-fetch';
 import { type EntrySource, LetterboxdPaused, PoliteLetterboxd } from '../../../services/scraper/letterboxd/polite';
 import { FakeClock, settled } from '../../support/fake-clock';
 import { RecordingLog } from '../../support/recording-log';

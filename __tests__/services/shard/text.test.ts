@@ -123,3 +123,17 @@ test('a text is never cut within a character', () => {
   expect(shortened('ab😀d', 4)).toBe('ab…');
   expect(shortened('abcd', 4)).toBe('abcd');
 });
+
+test.each([
+  [-1, ''],
+  [Number.NaN, ''],
+  [1e300, '★★★★★'],
+])('a rating of %s is shown as %s', (rating, shown) => {
+  expect(stars(rating, { star: '★', half: '½' })).toBe(shown);
+});
+
+test.each(['a<br>', '<p>a</p>', '<i>a</i> ', '<blockquote>', '<b>'])('a review of a hundred thousand times %s is no burden', (part) => {
+  const begun = Date.now();
+  expect(markdown(part.repeat(100_000), { cut: 400 }).length).toBeLessThan(2000);
+  expect(Date.now() - begun).toBeLessThan(5000); // it was minutes
+});

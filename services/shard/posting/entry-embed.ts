@@ -24,7 +24,7 @@ export function entryEmbed(entry: LogEntry, { displayName, image, footer }: Watc
     color: COLOUR,
     author: {
       name: shortened(`${displayName || userName} ${did}...`, LIMITS.author),
-      url: address(`https://letterboxd.com/${encodeURIComponent(userName)}/`),
+      url: address(`https://letterboxd.com/${encodeURIComponent(userName.replace(/\p{Surrogate}/gu, ''))}/`),
       icon_url: address(image),
     },
     title: shortened(`${adult ? `${emoji.adult} ` : ''}${escaped(filmName(filmTitle, filmYear))}`, LIMITS.title),

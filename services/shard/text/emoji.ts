@@ -1,9 +1,12 @@
 import type { Emoji } from '../../contracts/filmlinkd-environment';
 
+const MOST = 5;
+
 /** Half stars are shown from a quarter on, and a whole one from three quarters. */
 export function stars(rating: number, { star, half }: Pick<Emoji, 'star' | 'half'>): string {
-  const whole = Math.floor(rating);
-  const rest = rating - whole;
+  const shown = Math.min(Math.max(rating, 0), MOST);
+  const whole = Math.floor(shown);
+  const rest = shown - whole;
   if (rest >= 0.75) return star.repeat(whole + 1);
   return star.repeat(whole) + (rest >= 0.25 ? half : '');
 }

@@ -10,13 +10,35 @@ export interface MarkdownOptions {
 
 /** Longer addresses are left out: they would crowd out the text. */
 const LONGEST_LINK = 400;
+/** Characters of HTML that are looked at: parsing costs the square of it, and no message holds more. */
+const LONGEST_HTML = 10_000;
+const DEEPEST = 50;
+const VOID = new Set(['BR', 'HR', 'IMG', 'WBR']);
 const CODE = new Set(['PRE', 'CODE', 'KBD', 'SAMP', 'TT']);
 const TEXT = 3;
 
 /** HTML that people wrote as Discord's Markdown. It is cut as text, before it is marked up, so that no tag or mark stays open. */
-export function markdown(html: string, { cut, spoiler = false }: MarkdownOptions = {}): string {
+export function markdown(html: string, options: MarkdownOptions = {}): string {
+  const source = html.length > LONGEST_HTML ? html.slice(0, LONGEST_HTML).replace(/<[^>]*$/, '') : html;
+  const isShort = source.length < html.length;
+  // nested so deeply that no parser gets through: the words alone
+  return marked(depthOf(source) > DEEPEST ? source.replace(/<[^>]*>/g, ' ') : source, options, isShort);
+}
+
+/** Elements that are open at the same time, at most. */
+function depthOf(html: string): number {
+  let [depth, deepest] = [0, 0];
+  for (const [, end, name = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)/gi)) {
+    if (VOID.has(name.toUpperCase())) continue;
+    depth = end ? Math.max(depth - 1, 0) : depth + 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+function marked(html: string, { cut, spoiler = false }: MarkdownOptions, isShort: boolean): string {
   const root = createDocument(`<x-root>${html}</x-root>`).querySelector('x-root') as unknown as HTMLElement;
-  const isCut = cut !== undefined && cutText(root, { left: cut });
+  const isCut = (cut !== undefined && cutText(root, { left: cut })) || isShort;
   const text = (spoiler ? hidden : plain)
     .turndown(root)
     .replace(/[ \t]+\n/g, '\n')
