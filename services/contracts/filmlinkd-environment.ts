@@ -3,8 +3,11 @@ import * as z from 'zod';
 /** The environments of scraper and shard. A machine provides what is declared here; one that is left out does not compile. */
 
 const required = z.string('is missing').min(1, 'is empty');
-const number = (fallback: number, from: number, to: number) =>
-  z.coerce.number('must be a number').min(from, `must be ${from} or more`).max(to, `must be ${to} or less`).default(fallback);
+// an empty text would be 0
+const within = (from: number, to: number, type = z.coerce.number('must be a number')) =>
+  z.preprocess((value) => (value === '' ? Number.NaN : value), type.min(from, `must be ${from} or more`).max(to, `must be ${to} or less`));
+const number = (fallback: number, from: number, to: number) => within(from, to).default(fallback);
+const whole = z.coerce.number('must be a number').int('must be a whole number');
 
 const common = {
   /** Which users and secrets. */
@@ -25,7 +28,7 @@ const common = {
   /** This process's name among its like, such as scraper-1. */
   INSTANCE: required,
   /** Of the health server; 0: any free one. */
-  PORT: number(8080, 0, 65_535),
+  PORT: within(0, 65_535, whole).default(8080),
   LETTERBOXD_URL: z.url('must be an address').default('https://api.letterboxd.com/api/v0/'),
   LETTERBOXD_API_KEY: required,
   LETTERBOXD_API_SHARED_SECRET: required,
@@ -40,11 +43,11 @@ export const scraperEnvironment = z
     ...common,
     MODE: z.enum(['general', 'vip'], 'must be "general" or "vip"'),
     /** Users that are read at a time. */
-    PAGE_SIZE: number(20, 1, 500),
+    PAGE_SIZE: within(1, 500, whole).default(20),
     /** Users that are asked at the same time. @default 4, vip 1 */
-    CONCURRENCY: z.coerce.number().int().min(1).max(50).optional(),
+    CONCURRENCY: within(1, 50, whole).optional(),
     /** Between two pages. @default 2, vip 30 */
-    PAUSE_SECONDS: z.coerce.number().min(0).max(3600).optional(),
+    PAUSE_SECONDS: within(0, 3600).optional(),
     /** One page may take so long. */
     RUN_TIMEOUT_SECONDS: number(60, 1, 600),
     /** Younger entries wait: people edit. */

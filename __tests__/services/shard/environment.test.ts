@@ -28,6 +28,8 @@ test.each([
   ['SHARDS', '4-8/8', 'end before the total'],
   ['LETTERBOXD_SITE', 'letterboxd', 'must be an address'],
   ['POSTS_PER_SECOND', '500', 'must be 50 or less'],
+  ['POSTS_PER_SECOND', '', 'must be a number'],
+  ['PORT', '80.5', 'must be a whole number'],
   ['BUS', 'embedded', 'EMBEDDED_FILE: not set'],
 ])('%s=%s: %s', (name, value, message) => {
   expect(() => parseEnvironment(shardEnvironment, { ...complete, [name]: value })).toThrow(message);
