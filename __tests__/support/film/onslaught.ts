@@ -25,6 +25,8 @@ export interface OnslaughtFigures {
   /** Entries in channels, such as `Entry 17 in 123`. */
   readonly lost: readonly string[];
   readonly twice: readonly string[];
+  /** Seconds between the first and the repeat, of the one that came latest. Discord knows a nonce for five minutes in these tests. */
+  readonly longestGap: number;
   /** Entries that are everywhere and not recorded so. */
   readonly open: number;
   /** Sends that Discord knew by their nonce. */
@@ -269,6 +271,20 @@ class Onslaught {
     return [...channels].flatMap((channel) => messages.in(channel).map(({ embeds }) => `${/^Entry \d+/.exec(embeds[0]?.title ?? '')?.[0]} in ${channel}`));
   }
 
+  private longestGap(): number {
+    const { messages } = this.pipeline.discord;
+    const gaps = [...new Set([...this.belongs.values()].flat())].flatMap((channel) => {
+      const first = new Map<string | undefined, number>();
+      return messages.in(channel).map(({ embeds, timestamp }) => {
+        const at = Date.parse(timestamp);
+        const title = embeds[0]?.title;
+        if (!first.has(title)) first.set(title, at);
+        return (at - (first.get(title) as number)) / 1000;
+      });
+    });
+    return Math.round(gaps.reduce((longest, gap) => Math.max(longest, gap), 0));
+  }
+
   private missing(): string[] {
     const posted = new Set(this.posted());
     return [...this.belongs].flatMap(([title, channels]) => channels.map((channel) => `${title} in ${channel}`)).filter((key) => !posted.has(key));
@@ -313,6 +329,7 @@ class Onslaught {
       posted: posted.length,
       lost: this.missing(),
       twice: posted.filter((key) => seen.size === seen.add(key).size),
+      longestGap: this.longestGap(),
       open: await this.open(),
       repeats: discord.messages.repeats,
       ...this.done,
