@@ -102,3 +102,11 @@ test('a floor never sinks', () => {
   expect(raised(floor('zz'), 'A0')).toEqual(floor('A0'));
   expect(raised(floor('zz', true), 'zz')).toEqual(floor('zz'));
 });
+
+test('an entry of the far future is published, one of a clock that is a little fast waits', async () => {
+  const source = new Diary();
+  source.log('ada', '1001', NOW + 365 * 86_400_000);
+  expect(await news(source, floor('1000'))).toMatchObject({ ripe: ['1001'], waits: undefined });
+  source.log('ada', '1002', NOW + 30_000);
+  expect(await news(source, floor('1000'))).toMatchObject({ ripe: ['1001'], waits: '1002' });
+});

@@ -38,7 +38,8 @@ export async function newsOf(source: EntrySource, member: string, { floor, minim
   const [newest] = (await source.logEntries({ member, perPage: 1 }, signal)).items;
   if (!newest || !isNews(newest.id, floor)) return { ripe: [], newest, isCut: false };
   const { entries, isCut } = isNeverPosted(floor) ? { entries: [newest], isCut: false } : await since(source, member, { floor, clock, signal });
-  const young = entries.findIndex(({ whenCreated }) => clock.now() - createdAt({ whenCreated }) < minimumAge);
+  // a date far in the future is none: it would be waited for until then
+  const young = entries.findIndex((entry) => Math.abs(clock.now() - createdAt(entry)) < minimumAge);
   return { ripe: young < 0 ? entries : entries.slice(0, young), waits: young < 0 ? undefined : entries[young], newest, isCut };
 }
 
