@@ -75,6 +75,9 @@ test('spoilers are hidden as a whole, whatever is in them', () => {
   expect(markdown('<pre>||</pre>', { spoiler: true })).toBe('||\\|\\|||');
   expect(markdown('<p>one two three</p>', { spoiler: true, cut: 8 })).toBe('||one two...||');
   expect(markdown('<p></p>', { spoiler: true })).toBe('');
+  expect(markdown('The <a href="https://a.b/||">butler</a> did it', { spoiler: true })).toBe('||The butler did it||');
+  const links = `<a href="https://a.b/${'x'.repeat(380)}">she</a> `.repeat(20);
+  expect(markdown(links, { spoiler: true, cut: 400 })).toMatch(/^\|\|(she ?)+\|\|$/);
 });
 
 test('names cannot become marks or links', () => {

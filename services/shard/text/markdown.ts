@@ -107,11 +107,14 @@ function converter(spoiler: boolean): Turndown {
     },
   });
   // A quote or code inside would swallow the mark that ends what is hidden.
-  if (spoiler)
+  // An address may hold that mark, or push it out of the message.
+  if (spoiler) {
+    turndown.addRule('link', { filter: 'a', replacement: (content) => content });
     turndown.addRule('flat', {
       filter: (node) => node.nodeName === 'BLOCKQUOTE' || CODE.has(node.nodeName),
       replacement: (_, node) => flat(node.textContent ?? ''),
     });
+  }
   return turndown;
 }
 
