@@ -104,4 +104,15 @@ describeReal(['gcloud', 'java'], "filmlinkd's stores on Firestore", () => {
       expect(days).toBeLessThan(33);
     }
   });
+
+  test('an entry that cannot be read hides no other', async () => {
+    const bad = firestore.collection(FILMLINKD_COLLECTIONS.deliveries('prod')).doc('bad');
+    await stores.deliveries.open(entryOf('good'), new Date(1));
+    await bad.set({ entry: { lid: 7 }, since: 0, published: 0, due: 0 });
+    const told: string[] = [];
+    const due = await stores.deliveries.due(new Date(2), 10, undefined, ({ message }) => void told.push(message));
+    await bad.delete();
+    expect(due.map(({ entry }) => entry.lid)).toEqual(['good']);
+    expect(told).toEqual([expect.stringContaining('bad is broken')]);
+  });
 });

@@ -72,3 +72,18 @@ test('a closed entry is forgotten after a month', async () => {
   }
   await close();
 });
+
+test('an entry that cannot be read hides no other', async () => {
+  const file = ownFile();
+  const { deliveries, close } = await openStores({ kind: 'embedded', file }, ['deliveries']);
+  const db = new Libsql(file);
+  db.prepare("INSERT INTO entries (lid, entry, since, due) VALUES ('bad', '{\"lid\":7}', 0, 0)").run();
+  db.close();
+  await deliveries.open(entryOf('good'), new Date(1));
+  await expect(deliveries.due(new Date(2), 10)).rejects.toThrow('entries/bad is broken');
+  const told: string[] = [];
+  const due = await deliveries.due(new Date(2), 10, undefined, ({ message }) => void told.push(message));
+  expect(due.map(({ entry }) => entry.lid)).toEqual(['good']);
+  expect(told).toEqual([expect.stringContaining('entries/bad is broken')]);
+  await close();
+});

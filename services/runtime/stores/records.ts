@@ -9,6 +9,21 @@ export function parseStored<S extends z.ZodType>(schema: S, value: unknown, plac
   throw new Error(`${place} is broken: ${z.prettifyError(error).replaceAll('\n', ' ')}`);
 }
 
+/** What `read` gives; undefined when that is broken, which `onBroken` is told. */
+export function unlessBroken<T>(read: () => T, onBroken: (error: Error) => void): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    onBroken(error as Error);
+    return undefined;
+  }
+}
+
+/** A record that is broken is an error, when nobody asks to be told. */
+export function rethrown(error: Error): never {
+  throw error;
+}
+
 /** Reads each for itself. */
 export function recordsOf<T>(found: readonly T[], keyOf: (one: T) => string, recordOf: (one: T) => TaskRecord): Records {
   const sorted: Records = { records: [], broken: [] };

@@ -1,4 +1,5 @@
 import type { UserDocument } from '../../contracts/filmlinkd-documents';
+import type { LogEntry } from '../../contracts/log-entry';
 import type { Clock } from '../../runtime/clock';
 import type { Deliveries, PendingEntry } from '../../runtime/stores/deliveries';
 import type { Users } from '../../runtime/stores/users';
@@ -39,7 +40,11 @@ export class Republisher {
   private async part(signal: AbortSignal): Promise<number> {
     let settled = 0;
     const { clock, deliveries, isMine, log, metrics } = this.options;
-    const due = await deliveries.due(new Date(clock.now()), TOGETHER, ({ userLid }) => isMine(userLid));
+    const isOurs = ({ userLid }: LogEntry) => isMine(userLid);
+    const due = await deliveries.due(new Date(clock.now()), TOGETHER, isOurs, (error) => {
+      metrics.errors.inc({ where: 'republish' });
+      log.error({ error }, 'An entry that cannot be read is left alone');
+    });
     await inParallel(due, AT_A_TIME, async (pending) => {
       if (signal.aborted) return;
       try {

@@ -3,7 +3,7 @@ import { json } from '../../../contracts/worker-metadata';
 import type { EmbeddedDatabase, Row, Sql } from '../../embedded/database';
 import type { Deliveries, Outcome, PendingEntry } from '../deliveries';
 import { FORGOTTEN_AFTER, outcomeFrom } from '../delivery-records';
-import { parseStored } from '../records';
+import { parseStored, rethrown, unlessBroken } from '../records';
 
 /** `due` is null once the entry is closed; `expires` is null until then. */
 export const DELIVERIES_SCHEMA = `
@@ -47,7 +47,7 @@ export class EmbeddedDeliveries implements Deliveries {
     });
   }
 
-  due(now: Date, limit: number, mine: (entry: LogEntry) => boolean = () => true): Promise<PendingEntry[]> {
+  due(now: Date, limit: number, mine: (entry: LogEntry) => boolean = () => true, onBroken: (error: Error) => void = rethrown): Promise<PendingEntry[]> {
     return this.database.read((sql) => {
       const found: PendingEntry[] = [];
       let after = { due: Number.MIN_SAFE_INTEGER, lid: '' };
@@ -61,8 +61,8 @@ export class EmbeddedDeliveries implements Deliveries {
         );
         for (const row of rows) {
           if (found.length === limit) return found;
-          const entry = parseStored(json(logEntry), row.entry, `entries/${row.lid}`);
-          if (mine(entry)) found.push({ entry, since: new Date(row.since), published: row.published, outcomes: outcomesOf(sql, row.lid) });
+          const entry = unlessBroken(() => parseStored(json(logEntry), row.entry, `entries/${row.lid}`), onBroken);
+          if (entry && mine(entry)) found.push({ entry, since: new Date(row.since), published: row.published, outcomes: outcomesOf(sql, row.lid) });
         }
         const last = rows.at(-1);
         if (!last || rows.length < PAGE) return found;

@@ -4,7 +4,7 @@ import { TTL_FIELD } from '../../../contracts/firestore';
 import { type LogEntry, logEntry } from '../../../contracts/log-entry';
 import type { Deliveries, Outcome, PendingEntry } from '../deliveries';
 import { FORGOTTEN_AFTER, outcomeFrom } from '../delivery-records';
-import { parseStored } from '../records';
+import { parseStored, rethrown, unlessBroken } from '../records';
 import { create } from './create';
 
 /** Only open entries have it: one index of one field finds what is due. */
@@ -21,18 +21,21 @@ export class FirestoreDeliveries implements Deliveries {
     return (await create(this.deliveries.doc(entry.lid), { entry, since: time, published: 0, [DUE]: time })) === undefined;
   }
 
-  async due(now: Date, limit: number, mine: (entry: LogEntry) => boolean = () => true): Promise<PendingEntry[]> {
-    const found: DocumentSnapshot[] = [];
+  async due(now: Date, limit: number, mine: (entry: LogEntry) => boolean = () => true, onBroken: (error: Error) => void = rethrown): Promise<PendingEntry[]> {
+    const found: { document: DocumentSnapshot; entry: LogEntry }[] = [];
     const all = this.deliveries.where(DUE, '<=', now.getTime()).orderBy(DUE).limit(PAGE);
     for (let page: Query | undefined = all; page && found.length < limit; ) {
       const { docs }: { docs: DocumentSnapshot[] } = await page.get();
-      found.push(...docs.filter((document) => mine(entryOf(document))));
+      for (const document of docs) {
+        const entry = unlessBroken(() => entryOf(document), onBroken);
+        if (entry && mine(entry)) found.push({ document, entry });
+      }
       const last = docs.at(-1);
       page = last && docs.length === PAGE ? all.startAfter(last) : undefined;
     }
     return Promise.all(
-      found.slice(0, limit).map(async (document) => ({
-        entry: entryOf(document),
+      found.slice(0, limit).map(async ({ document, entry }) => ({
+        entry,
         since: new Date(document.get('since')),
         published: Number(document.get('published')),
         outcomes: await this.outcomes(document.id),
