@@ -21,7 +21,7 @@ describeReal(['packer'], 'an interrupted bake', () => {
       interrupt: interrupt.signal,
       kill: new AbortController().signal,
       log,
-      onLine: (line) => line.includes('null.image: in the middle') && interrupt.abort(),
+      onLine: (line) => line.includes('Pausing 1m0s before the next provisioner') && interrupt.abort(),
     });
     expect(code).not.toBe(0);
     expect(performance.now() - started).toBeLessThan(30_000);
