@@ -1,6 +1,7 @@
 import type { Estate } from '../constructs/core/estate';
 import { dockerWorker } from './docker-worker';
+import { filmlinkd } from './filmlinkd';
 import { moshi } from './moshi';
 
 /** Every estate of this repository. `main.ts` goes through it. */
-export const estates: readonly Estate[] = [dockerWorker, moshi];
+export const estates: readonly Estate[] = [dockerWorker, filmlinkd, moshi];

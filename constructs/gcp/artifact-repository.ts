@@ -11,7 +11,12 @@ export interface ArtifactRepositoryProps {
   readonly format: 'DOCKER' | 'PYTHON';
   /** What is published there; shown in the console. */
   readonly description: string;
+  /** Versions of each package or image that stay, the newest first. What has a tag that starts with one of `tags` stays too. @default all of them */
+  readonly keep?: { readonly newest: number; readonly tags: readonly string[] };
 }
+
+/** A version that is older than a day and not kept goes. */
+const DAY = '86400s';
 
 /** A private repository of packages or container images. */
 export class ArtifactRepository extends Construct {
@@ -21,7 +26,7 @@ export class ArtifactRepository extends Construct {
   private readonly location: string;
   private readonly repository: ArtifactRegistryRepository;
 
-  constructor(scope: Construct, id: string, { name, format, description }: ArtifactRepositoryProps) {
+  constructor(scope: Construct, id: string, { name, format, description, keep }: ArtifactRepositoryProps) {
     super(scope, id);
     const { project, region } = googleOf(this);
     this.name = name;
@@ -32,6 +37,14 @@ export class ArtifactRepository extends Construct {
       location: region,
       format,
       description,
+      ...(format === 'DOCKER' && { vulnerabilityScanningConfig: { enablementConfig: 'INHERITED' } }), // on where the project has containerscanning
+      ...(keep && {
+        cleanupPolicies: [
+          { id: 'newest', action: 'KEEP', mostRecentVersions: { keepCount: keep.newest } },
+          { id: 'in-use', action: 'KEEP', condition: { tagState: 'TAGGED', tagPrefixes: [...keep.tags] } },
+          { id: 'old', action: 'DELETE', condition: { tagState: 'ANY', olderThan: DAY } },
+        ],
+      }),
       lifecycle: { preventDestroy: EstateStack.of(this).protected },
     });
   }

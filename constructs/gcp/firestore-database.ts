@@ -1,3 +1,4 @@
+import { FirestoreBackupSchedule } from '@cdktf/provider-google/lib/firestore-backup-schedule';
 import { FirestoreDatabase as Database } from '@cdktf/provider-google/lib/firestore-database';
 import { FirestoreField } from '@cdktf/provider-google/lib/firestore-field';
 import { Construct } from 'constructs';
@@ -10,14 +11,16 @@ export interface FirestoreDatabaseProps {
   readonly name?: string;
   /** Region or multi-region. It cannot be changed: another location is another database. */
   readonly location: string;
+  /** Readable as it was at any minute of the last seven days. @default true */
+  readonly pointInTimeRecovery?: boolean;
 }
 
-/** A Firestore database in native mode, readable at any moment of the last seven days. */
+/** A Firestore database in native mode. */
 export class FirestoreDatabase extends Construct {
   readonly name: string;
   private readonly database: Database;
 
-  constructor(scope: Construct, id: string, { name = '(default)', location }: FirestoreDatabaseProps) {
+  constructor(scope: Construct, id: string, { name = '(default)', location, pointInTimeRecovery = true }: FirestoreDatabaseProps) {
     super(scope, id);
     const isProtected = EstateStack.of(this).protected;
     this.name = name;
@@ -25,7 +28,7 @@ export class FirestoreDatabase extends Construct {
       name,
       locationId: location,
       type: 'FIRESTORE_NATIVE',
-      pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_ENABLED',
+      pointInTimeRecoveryEnablement: `POINT_IN_TIME_RECOVERY_${pointInTimeRecovery ? 'ENABLED' : 'DISABLED'}`,
       deleteProtectionState: isProtected ? 'DELETE_PROTECTION_ENABLED' : 'DELETE_PROTECTION_DISABLED',
       deletionPolicy: isProtected ? 'ABANDON' : 'DELETE', // without DELETE, destroy forgets the database and leaves it in the project
       lifecycle: { preventDestroy: isProtected },
@@ -35,6 +38,16 @@ export class FirestoreDatabase extends Construct {
   /** Documents of the collection disappear within a day after the time in `field`. */
   expire(collection: string, field: string): void {
     new FirestoreField(this, `expire-${collection}`, { database: this.database.name, collection, field, ttlConfig: {}, indexConfig: {} });
+  }
+
+  /** Nobody asks for documents by this field: it is not indexed, with all that is in it. An index of a large map is most of what a write costs. */
+  exempt(collection: string, field: string): void {
+    new FirestoreField(this, `exempt-${collection}-${field}`, { database: this.database.name, collection, field, indexConfig: {} });
+  }
+
+  /** A backup a day, each kept for so many days, 98 at most. */
+  backUpDaily(days: number): void {
+    new FirestoreBackupSchedule(this, 'daily-backup', { database: this.database.name, retention: `${days * 86_400}s`, dailyRecurrence: {} });
   }
 
   /** Read and write documents of this database, and of no other. */

@@ -4,9 +4,10 @@ import { environmentName } from '../../constructs/core/naming';
 import { CustomRole } from '../../constructs/gcp/custom-role';
 import { GithubFederation } from '../../constructs/gcp/github-federation';
 import { googleOf } from '../../constructs/gcp/provider';
+import { ROLL, USE_TEMPLATE } from '../../constructs/gcp/roll-permissions';
 import { ServiceIdentity } from '../../constructs/gcp/service-identity';
 import type { MoshiApis } from './apis';
-import { BAKE, ROLL, USE_TEMPLATE } from './delivery/permissions';
+import { BAKE } from './delivery/permissions';
 import type { MoshiPypi } from './pypi';
 
 export interface MoshiGithubProps extends EstateStackProps {

@@ -1,46 +1,6 @@
-import { GoogleAuth } from 'google-auth-library';
 import * as z from 'zod';
 import type { Clock } from '../runtime/clock';
-import { retrying } from '../runtime/retry';
-import { Unavailable } from './unavailable';
-
-/** One HTTP exchange; rejects when there is no answer. */
-export type Transport = (method: string, url: string, body?: unknown) => Promise<{ readonly status: number; readonly body: unknown }>;
-
-/** With the identity that the process runs as. */
-export function googleTransport(
-  auth: Pick<GoogleAuth, 'getAccessToken'> = new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' }),
-): Transport {
-  return async (method, url, body) => {
-    const response = await fetch(url, {
-      method,
-      headers: { authorization: `Bearer ${await auth.getAccessToken()}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(15_000),
-    });
-    const text = await response.text();
-    try {
-      return { status: response.status, body: JSON.parse(text) };
-    } catch {
-      return { status: response.status, body: text }; // a proxy's own words
-    }
-  };
-}
-
-/** Google's no, which another try does not change. */
-export class ComputeError extends Error {
-  override name = 'ComputeError';
-
-  constructor(
-    /** Of the answer; 200 when the operation failed later. */
-    readonly status: number,
-    /** Such as `alreadyExists`, `QUOTA_EXCEEDED`. */
-    readonly code: string,
-    message: string,
-  ) {
-    super(`${code}: ${message}`);
-  }
-}
+import { GoogleError, GoogleRest, type Transport, unlessMissing } from '../runtime/google/rest';
 
 const instance = z.object({
   name: z.string(),
@@ -66,12 +26,6 @@ const page = z.object({
   unreachables: z.array(z.string()).default([]),
 });
 
-const failure = z.object({
-  error: z.object({ message: z.string().default(''), errors: z.array(z.object({ reason: z.string().default('') })).default([]) }),
-});
-
-const PATIENCE = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'resourceNotReady']);
-
 /** The machines that carry a label, and the zones that could not say. */
 interface Labelled {
   readonly instances: Instance[];
@@ -94,26 +48,27 @@ const WATCH_SECONDS = 25;
 
 /** The four things that are asked of Compute Engine, over REST. What is worth another try has been tried when they reject with {@link Unavailable}. */
 export class ComputeApi {
-  private readonly root: string;
+  private readonly rest: GoogleRest;
 
   constructor(private readonly options: ComputeOptions) {
-    this.root = `${options.baseUrl ?? 'https://compute.googleapis.com/compute/v1'}/projects/${options.project}`;
+    const { baseUrl = 'https://compute.googleapis.com/compute/v1', project, clock, transport, random } = options;
+    this.rest = new GoogleRest({ root: `${baseUrl}/projects/${project}`, clock, transport, trySeconds: TRY_SECONDS, ...(random && { random }) });
   }
 
   /** Resolves when Google has accepted the machine: its operation ended well, or goes on without an error. */
   async insert(zone: string, body: object, requestId: string): Promise<void> {
-    await this.watch(zone, operation.parse(await this.ask('POST', `/zones/${zone}/instances?requestId=${requestId}`, body)));
+    await this.watch(zone, operation.parse(await this.rest.ask('POST', `/zones/${zone}/instances?requestId=${requestId}`, body)));
   }
 
   async get(zone: string, name: string): Promise<Instance | undefined> {
-    const found = await this.unlessMissing(() => this.ask('GET', `/zones/${zone}/instances/${name}`));
+    const found = await this.rest.find('GET', `/zones/${zone}/instances/${name}`);
     return found === undefined ? undefined : instance.parse(found);
   }
 
   /** One that is not there, or gone meanwhile, is deleted. */
   async delete(zone: string, name: string): Promise<void> {
-    const begun = await this.unlessMissing(() => this.ask('DELETE', `/zones/${zone}/instances/${name}`));
-    if (begun !== undefined) await this.unlessMissing(() => this.watch(zone, operation.parse(begun)));
+    const begun = await this.rest.find('DELETE', `/zones/${zone}/instances/${name}`);
+    if (begun !== undefined) await unlessMissing(() => this.watch(zone, operation.parse(begun)));
   }
 
   /** All machines of the project that carry the label, in all zones, and the zones that could not say. */
@@ -121,7 +76,7 @@ export class ComputeApi {
     // Google recommends the parameter: without it one zone that is down fails the whole list. Its API as of 2026-11 does not list it any more;
     // should it be refused one day, the list without it is better than none.
     return this.listed(label, { returnPartialSuccess: 'true' }).catch((error) => {
-      if (error instanceof ComputeError && error.status === 400) return this.listed(label, {});
+      if (error instanceof GoogleError && error.status === 400) return this.listed(label, {});
       throw error;
     });
   }
@@ -132,7 +87,7 @@ export class ComputeApi {
     let token: string | undefined;
     do {
       const query = new URLSearchParams({ filter: `labels.${label}:*`, maxResults: '500', ...options, ...(token ? { pageToken: token } : {}) });
-      const { items, nextPageToken, unreachables } = page.parse(await this.ask('GET', `/aggregated/instances?${query}`));
+      const { items, nextPageToken, unreachables } = page.parse(await this.rest.ask('GET', `/aggregated/instances?${query}`));
       instances.push(...Object.values(items).flatMap((scope) => scope.instances));
       unreachable.push(...unreachables);
       token = nextPageToken;
@@ -147,41 +102,12 @@ export class ComputeApi {
     while (current.status !== 'DONE') {
       if (clock.now() > until) return;
       await clock.sleep(1500);
-      const answer = await this.unlessMissing(() => this.ask('GET', `/zones/${zone}/operations/${current.name}`));
+      const answer = await this.rest.find('GET', `/zones/${zone}/operations/${current.name}`);
       if (answer === undefined) return;
       current = operation.parse(answer);
     }
     const [first] = current.error?.errors ?? [];
-    if (first) throw new ComputeError(first.code === 'RESOURCE_NOT_FOUND' ? 404 : 200, first.code, first.message);
-  }
-
-  private async unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof ComputeError && error.status === 404) return undefined;
-      throw error;
-    }
-  }
-
-  private ask(method: string, path: string, body?: unknown): Promise<unknown> {
-    const { clock, random } = this.options;
-    const worthIt = (error: unknown) => error instanceof Unavailable;
-    return retrying(() => this.once(method, path, body), { clock, random, worthIt, patience: TRY_SECONDS * 1000, longest: 8000 });
-  }
-
-  private async once(method: string, path: string, body?: unknown): Promise<unknown> {
-    const what = `${method} ${path.split('?')[0]}`;
-    const answer = await this.options.transport(method, `${this.root}${path}`, body).catch((error: Error) => {
-      throw new Unavailable(`${what}: no answer: ${error.message}`, { cause: error });
-    });
-    if (answer.status < 400) return answer.body;
-    const { error } = failure.safeParse(answer.body).data ?? { error: { message: String(answer.body).slice(0, 200), errors: [] } };
-    const reason = error.errors[0]?.reason ?? '';
-    if (answer.status === 429 || answer.status >= 500 || PATIENCE.has(reason)) {
-      throw new Unavailable(`${what}: ${answer.status} ${reason}: ${error.message}`);
-    }
-    throw new ComputeError(answer.status, reason || String(answer.status), error.message);
+    if (first) throw new GoogleError(first.code === 'RESOURCE_NOT_FOUND' ? 404 : 200, first.code, first.message);
   }
 }
 

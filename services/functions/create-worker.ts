@@ -6,7 +6,8 @@ import { resultIdOf, type TaskError } from '../contracts/task-result';
 import type { Clock } from '../runtime/clock';
 import type { TaskLedger } from '../runtime/stores/task-ledger';
 import { closeWithAlert } from './close-with-alert';
-import { type ComputeApi, ComputeError } from './compute-api';
+import { GoogleError } from '../runtime/google/rest';
+import type { ComputeApi } from './compute-api';
 import { Refused } from './handler';
 import { instanceBody, type MachineSettings } from './instance-body';
 import type { Log } from './log';
@@ -56,7 +57,7 @@ export async function createWorker(parts: CreateWorkerParts, asked: AskedRun): P
   try {
     await parts.compute.insert(record.run.zone, instanceBody(record, machine), requestIdOf(record.key));
   } catch (error) {
-    if (!(error instanceof ComputeError)) throw error;
+    if (!(error instanceof GoogleError)) throw error;
     if (error.status !== 409) return failed(parts, record, error.message);
     if (!(await hasMachine(parts, record))) return failed(parts, record, `the name ${record.instance} is taken by a machine that is not this attempt's`);
   }

@@ -1,5 +1,6 @@
 import { EVENTS } from '../../../services/contracts/functions';
-import { ComputeApi, googleTransport } from '../../../services/functions/compute-api';
+import { ComputeApi } from '../../../services/functions/compute-api';
+import { googleTransport } from '../../../services/runtime/google/rest';
 import { serveCompute } from '../../support/compute/server';
 import { done, functionsBench, pushOf, requestOf } from '../../support/functions/bench';
 

@@ -1,4 +1,4 @@
-import { googleTransport } from '../../../services/functions/compute-api';
+import { googleTransport } from '../../../services/runtime/google/rest';
 import { workerFunctions } from '../../../services/functions/functions';
 import { createLogger } from '../../../services/runtime/logging';
 

@@ -33,9 +33,3 @@ export const BAKE = [
   'compute.globalOperations.get',
   'compute.zoneOperations.get',
 ] as const;
-
-/** `gcloud compute instance-groups managed rolling-action replace` and `wait-until`. IAM conditions know no instance groups, so this holds for every group of the project. */
-export const ROLL = ['compute.instanceGroupManagers.get', 'compute.instanceGroupManagers.update', 'compute.zoneOperations.get'] as const;
-
-/** What a replacement starts new machines from: granted for one environment's templates only, which IAM conditions do know. */
-export const USE_TEMPLATE = ['compute.instanceTemplates.get', 'compute.instanceTemplates.useReadOnly'] as const;
