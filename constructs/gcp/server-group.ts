@@ -1,31 +1,17 @@
 import { ComputeHealthCheck } from '@cdktf/provider-google/lib/compute-health-check';
 import { ComputeInstanceGroupManager } from '@cdktf/provider-google/lib/compute-instance-group-manager';
-import { ComputeInstanceTemplate } from '@cdktf/provider-google/lib/compute-instance-template';
 import { Construct } from 'constructs';
 import type { Family } from '../../packer/images/families';
-import { EstateStack } from '../core/estate-stack';
-import type { Network } from './network';
+import { type MachineTemplateProps, machineTemplate } from './machine-template';
 import { googleOf } from './provider';
-import type { ServiceIdentity } from './service-identity';
 
 /** An image that this repository bakes: the newest of its family at each start of a machine, or one by name. */
 export type BootImage = { readonly family: Family } | { readonly name: string };
 
-export interface ServerGroupProps {
+export interface ServerGroupProps extends Omit<MachineTemplateProps, 'sourceImage'> {
   /** Stem of all names: `<stem>-igm`, `<stem>-hc`, machines `<stem>-xxxx`. */
   readonly stem: string;
-  readonly machineType: string;
   readonly image: BootImage;
-  /** GB. */
-  readonly diskGb: number;
-  readonly network: Network;
-  /** Network tags, which firewall rules name. */
-  readonly tags: readonly string[];
-  /** Give each machine an address of its own. The reason says why clients must reach it directly. @default no external address */
-  readonly externalAddress?: { readonly reason: string };
-  /** Give it its grants first: the machines start after those that it has by now. */
-  readonly identity: ServiceIdentity;
-  readonly metadata: Readonly<Record<string, string>>;
   /** Where the server listens, and where it says that it is well. */
   readonly port: number;
   readonly healthPath: string;
@@ -46,6 +32,7 @@ export class ServerGroup extends Construct {
   constructor(scope: Construct, id: string, props: ServerGroupProps) {
     super(scope, id);
     const { stem, port, size = 1 } = props;
+    const { project, zone } = googleOf(this);
     this.name = `${stem}-igm`;
 
     this.healthCheck = new ComputeHealthCheck(this, 'health-check', {
@@ -60,9 +47,9 @@ export class ServerGroup extends Construct {
     const manager = new ComputeInstanceGroupManager(this, 'resource', {
       name: this.name,
       baseInstanceName: stem,
-      zone: googleOf(this).zone,
+      zone,
       targetSize: size,
-      version: [{ instanceTemplate: this.template(props).selfLinkUnique }],
+      version: [{ instanceTemplate: machineTemplate(this, { ...props, sourceImage: imageLink(project, props.image) }).selfLinkUnique }],
       namedPort: [{ name: this.portName, port }],
       autoHealingPolicies: { healthCheck: this.healthCheck, initialDelaySec: props.initialDelaySeconds },
       updatePolicy: { type: 'PROACTIVE', minimalAction: 'REPLACE', maxSurgeFixed: 1, maxUnavailableFixed: 0 },
@@ -70,25 +57,6 @@ export class ServerGroup extends Construct {
       lifecycle: { ignoreChanges: ['version[0].name'] }, // a rolling replacement stamps it; taking the stamp off would roll everything once more
     });
     this.instanceGroup = manager.instanceGroup;
-  }
-
-  private template({ stem, machineType, image, diskGb, network, tags, externalAddress, identity, metadata }: ServerGroupProps): ComputeInstanceTemplate {
-    const { project, region } = googleOf(this);
-    const template = new ComputeInstanceTemplate(this, 'template', {
-      namePrefix: `${stem}-`,
-      region,
-      machineType,
-      tags: [...tags],
-      disk: [{ sourceImage: imageLink(project, image), boot: true, autoDelete: true, diskSizeGb: diskGb, diskType: 'pd-balanced' }],
-      networkInterface: [{ subnetwork: network.subnetwork, ...(externalAddress && { accessConfig: [{ networkTier: 'PREMIUM' }] }) }],
-      serviceAccount: { email: identity.email, scopes: ['cloud-platform'] }, // the account's roles are what limits it
-      scheduling: { automaticRestart: true, onHostMaintenance: 'MIGRATE' },
-      shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },
-      metadata: { 'enable-oslogin': 'TRUE', 'block-project-ssh-keys': 'TRUE', ...metadata },
-      lifecycle: { createBeforeDestroy: true }, // a template in use cannot be deleted
-    });
-    if (externalAddress) EstateStack.of(this).suppress('gcp-no-external-address', template, externalAddress.reason);
-    return template;
   }
 }
 

@@ -29,6 +29,12 @@ const common = {
   INSTANCE: required,
   /** Of the health server; 0: any free one. */
   PORT: within(0, 65_535, whole).default(8080),
+  /** Where other containers of this machine say that they live, separated by commas: this one's /healthz answers for them too. They do not ask back. @default none */
+  HEALTH_PEERS: z
+    .string()
+    .transform((text) => (text === '' ? [] : text.split(',')))
+    .pipe(z.array(z.url('must be addresses, separated by commas')))
+    .default([]),
   LETTERBOXD_URL: z.url('must be an address').default('https://api.letterboxd.com/api/v0/'),
   LETTERBOXD_API_KEY: required,
   LETTERBOXD_API_SHARED_SECRET: required,

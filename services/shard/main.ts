@@ -6,6 +6,7 @@ import { LetterboxdClient } from '../letterboxd/client';
 import { type BusSettings, openBus } from '../runtime/bus/open';
 import { systemClock as clock } from '../runtime/clock';
 import { parseEnvironment } from '../runtime/environment';
+import { watchPeers } from '../runtime/health-peers';
 import { createLogger, type Logger } from '../runtime/logging';
 import { HealthServer } from '../runtime/server';
 import { Shutdown } from '../runtime/shutdown';
@@ -48,6 +49,7 @@ async function main(environment: Environment, log: Logger): Promise<void> {
   const ending = shutdown.signal;
   const health = await HealthServer.start({ log, port: environment.PORT, ending });
   shutdown.register('health', () => health.close());
+  watchPeers(health, environment.HEALTH_PEERS);
   const metrics = new Metrics(health.registry);
   const stores = await openStores(storesOf(environment), ['users', 'deliveries']);
   shutdown.register('stores', () => stores.close());
