@@ -11,7 +11,7 @@ const shards = shardEnvironment.shape.SHARDS;
 const machineName = z
   .string()
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'a machine is lower-case letters, digits and hyphens, such as scraper-1')
-  .max(40, 'longer than 40 characters');
+  .max(20, 'longer than 20 characters');
 
 const machine = z.strictObject({
   machineType,

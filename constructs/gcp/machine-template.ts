@@ -32,7 +32,7 @@ export function machineTemplate(scope: Construct, props: MachineTemplateProps): 
     machineType,
     tags: [...tags],
     disk: [{ sourceImage, boot: true, autoDelete: true, diskSizeGb: diskGb, diskType: 'pd-balanced' }],
-    networkInterface: [{ subnetwork: network.subnetwork, ...(externalAddress && { accessConfig: [{ networkTier: 'PREMIUM' }] }) }],
+    networkInterface: [{ subnetwork: network.subnetworkSeenFrom(scope), ...(externalAddress && { accessConfig: [{ networkTier: 'PREMIUM' }] }) }],
     serviceAccount: { email: identity.email, scopes: ['cloud-platform'] }, // the account's roles are what limits it
     scheduling: { automaticRestart: true, onHostMaintenance: 'MIGRATE' },
     shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },

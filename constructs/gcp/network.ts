@@ -3,6 +3,7 @@ import { ComputeNetwork } from '@cdktf/provider-google/lib/compute-network';
 import { ComputeSubnetwork } from '@cdktf/provider-google/lib/compute-subnetwork';
 import { Construct } from 'constructs';
 import { EstateStack } from '../core/estate-stack';
+import { nameSeenFrom } from '../core/name-seen-from';
 import { CloudNat } from './cloud-nat';
 import { googleOf } from './provider';
 
@@ -25,9 +26,9 @@ export interface IngressProps {
 
 /** A VPC with one subnet. Machines reach Google's APIs from private addresses; nothing comes in unless allowed. */
 export class Network extends Construct {
-  readonly subnetwork: string;
   /** For machines that no stack makes: the subnet's full name, `projects/P/regions/R/subnetworks/S`. */
   readonly subnetworkName: string;
+  private readonly subnetwork: ComputeSubnetwork;
   private readonly network: ComputeNetwork;
 
   constructor(scope: Construct, id: string, { stem, cidr }: NetworkProps) {
@@ -40,7 +41,12 @@ export class Network extends Construct {
       network: this.network.id,
       ipCidrRange: cidr,
       privateIpGoogleAccess: true,
-    }).id;
+    });
+  }
+
+  /** The subnet as `user`, of this stack or another, names it. */
+  subnetworkSeenFrom(user: Construct): string {
+    return nameSeenFrom(user, this, this.subnetwork.id, this.subnetworkName);
   }
 
   /** Lets machines out to the Internet that have no address of their own. `<stem>-router`, `<stem>-nat`. */
