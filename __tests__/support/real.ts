@@ -17,6 +17,8 @@ const COMPONENTS = {
   dockerd: { install: 'as root: run .ci/debian, or: apt-get install docker.io' },
   'docker-registry': { install: 'run .ci/debian, or: apt-get install docker-registry' },
   busybox: { install: 'run .ci/debian, or: apt-get install busybox-static' },
+  'cloud-init': { install: 'run .ci/debian, or: apt-get install cloud-init' },
+  'systemd-analyze': { install: 'run .ci/debian, or: apt-get install systemd' },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
 } as const;
 

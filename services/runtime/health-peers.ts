@@ -10,16 +10,21 @@ export function watchPeers(server: HealthServer, peers: readonly string[]): void
 }
 
 async function askPeer(peer: string, signal: AbortSignal): Promise<void> {
-  // a connection that was kept may be of a process that is gone
-  const response = await fetch(peer, { signal, redirect: 'manual', headers: { connection: 'close' } }).catch((error) => {
-    throw new Error(signal.aborted ? `no answer within ${LIMIT} ms` : `cannot be asked: ${reason(error)}`);
-  });
-  const text = await response.text();
-  if (response.status !== 200) throw new Error(`answers ${response.status}: ${failing(text)}`);
+  let status: number;
+  let text: string;
+  try {
+    // a connection that was kept may be of a process that is gone
+    const response = await fetch(peer, { signal, redirect: 'manual', headers: { connection: 'close' } });
+    [status, text] = [response.status, await response.text()];
+  } catch (error) {
+    throw new Error(signal.aborted ? `no answer within ${LIMIT} ms` : `cannot be asked: ${reason(error as Error)}`);
+  }
+  if (status !== 200) throw new Error(`answers ${status}: ${failing(text)}`);
 }
 
-function reason(error: Error): string {
-  return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message;
+/** fetch itself says no more than that it failed. */
+function reason({ cause, message }: Error): string {
+  return (cause as Error | undefined)?.message || message;
 }
 
 /** What the peer's own words say is wrong. */

@@ -64,11 +64,12 @@ fetch_token() {
 
 # Docker takes nothing but UTF-8, and when it refuses it prints the bytes.
 is_utf8() {
-  local next='[\x80-\xbf]'
-  printf %s "$1" | sed -E -z "
+  local rest next='[\x80-\xbf]'
+  rest=$(printf %s "$1" | sed -E -z "
     s/[\xc2-\xdf]$next|\xe0[\xa0-\xbf]$next|[\xe1-\xec\xee\xef]$next$next|\xed[\x80-\x9f]$next/ /g
     s/\xf0[\x90-\xbf]$next$next|[\xf1-\xf3]$next$next$next|\xf4[\x80-\x8f]$next$next/ /g" |
-    tr -d '\0-\177' | cmp -s - /dev/null
+    tr -d '\0-\177')
+  [ -z "$rest" ]
 }
 
 # fetch_secret VARIABLE SECRET: adds a line to the file that Docker reads.
@@ -76,9 +77,9 @@ fetch_secret() {
   local data value bytes mend="make secrets ESTATE=$ESTATE"
   if ! get "$secret_manager/v1/$2/versions/latest:access" < <(printf 'Authorization: Bearer %s\n' "$token"); then
     case $status in
-      401 | 403) mend="let the machine's service account read it: deploy the estate's grants" ;;
-      400 | 404) ;; # it has no version, or its newest is disabled
-      *) mend='wait until Secret Manager answers' ;;
+    401 | 403) mend="let the machine's service account read it: deploy the estate's grants" ;;
+    400 | 404) ;; # it has no version, or its newest is disabled
+    *) mend='wait until Secret Manager answers' ;;
     esac
     problem secret "$2" "$status" "$mend"
     return 1
@@ -94,9 +95,9 @@ fetch_secret() {
   value=${value%$'\n'}
   value=${value%$'\r'}
   case $value in
-    '') problem secret-value "$2" 'is empty' "$mend" ;;
-    *[$'\r\n']*) problem secret-value "$2" 'has a line break, which an environment file cannot carry' "$mend" ;;
-    *) printf '%s=%s\n' "$1" "$value" >>"$secrets" && return ;;
+  '') problem secret-value "$2" 'is empty' "$mend" ;;
+  *[$'\r\n']*) problem secret-value "$2" 'has a line break, which an environment file cannot carry' "$mend" ;;
+  *) printf '%s=%s\n' "$1" "$value" >>"$secrets" && return ;;
   esac
   return 1
 }
