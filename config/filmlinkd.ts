@@ -10,7 +10,7 @@ const shards = shardEnvironment.shape.SHARDS;
 
 const machineName = z
   .string()
-  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'a machine is lower-case letters, digits and hyphens, such as scraper-1')
+  .regex(/^(?!dev-)[a-z]([a-z0-9-]*[a-z0-9])?$/, 'a machine is lower-case letters, digits and hyphens, such as scraper-1, and does not start with "dev-"')
   .max(20, 'longer than 20 characters');
 
 const machine = z.strictObject({
@@ -68,8 +68,8 @@ const shared = z.strictObject({
   firestore: z.strictObject({
     /** Readable as it was at any minute of the last seven days. */
     pointInTimeRecovery: z.boolean('must be true or false'),
-    /** Days that each daily backup is kept; null: none are made. */
-    backupDays: days(98).nullable(),
+    /** Days that each daily backup is kept. @default none are made */
+    backupDays: days(98).optional(),
   }),
   /** Images of each container that stay in the registry; tagged ones always do. */
   keepImages: z.int('must be a whole number').min(2, 'must be 2 or more: the last one is what a roll back needs'),
@@ -97,7 +97,8 @@ export function consumer(machine: string, container: ContainerName): string {
 /** Whether the bots of an environment have each shard once. */
 function sharesAreWhole({ machines }: Environment): boolean {
   const bots = Object.values(machines).filter(({ containers }) => containers.includes('sharded'));
-  if (bots.length <= 1) return bots.every(({ shards = 'auto' }) => shards === 'auto' || /^0-(\d+)\/(\d+)$/.test(shards));
+  if (bots.length === 0) return true; // said where a bot is asked for
+  if (bots.length === 1 && (bots[0]?.shards ?? 'auto') === 'auto') return true;
   const ranges = bots.map(({ shards = 'auto' }) => (shards === 'auto' ? [] : shards.split(/[-/]/).map(Number)));
   if (ranges.some((range) => range.length !== 3)) return false;
   const total = ranges[0]?.[2];

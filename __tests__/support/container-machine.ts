@@ -4,7 +4,7 @@ import { ContainerMachine, type ContainerMachineProps, type ContainerProps } fro
 import { Network } from '../../constructs/gcp/network';
 import { Secret } from '../../constructs/gcp/secret';
 import { ServiceIdentity } from '../../constructs/gcp/service-identity';
-import { onlyResource, synth } from './synth';
+import { onlyResource, resourcesOf, synth } from './synth';
 
 /** Containers as a test says them: secrets by name. */
 export type TestContainer = Partial<Omit<ContainerProps, 'secrets'>> & { readonly secrets?: Readonly<Record<string, string>> };
@@ -50,8 +50,42 @@ function addMachine(stack: EstateStack, containers: readonly TestContainer[], pr
 
 /** What the machine of that stack finds in its metadata, with Terraform's escapes resolved. */
 export function machineFiles(json: string): MachineFiles {
-  const { metadata } = onlyResource(json, 'google_compute_instance_template') as { metadata: Record<string, string> };
+  return filesOf(onlyResource(json, 'google_compute_instance_template'));
+}
+
+function filesOf(template: Record<string, unknown>): MachineFiles {
+  const { metadata } = template as { metadata: Record<string, string> };
   const userData = (metadata['user-data'] ?? '').replace(/([$%])\1\{/g, '$1{');
   const { write_files, runcmd } = parse(userData) as { write_files: { path: string; content: string }[]; runcmd: string[] };
   return { userData, files: new Map(write_files.map(({ path, content }) => [path, content])), commands: runcmd };
+}
+
+/** A container as its machine will start it. */
+export interface FoundContainer {
+  readonly machine: string;
+  readonly name: string;
+  readonly image: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Where each secret is, by the variable that gets its value. */
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+/** Every container of every machine in a stack, read from what the machines find in their metadata. */
+export function containersIn(json: string | undefined): FoundContainer[] {
+  return resourcesOf(json, 'google_compute_instance_template').flatMap((template) => {
+    const { files } = filesOf(template);
+    const linesOf = (path: string) => (files.get(path) ?? '').split('\n').filter((line) => line !== '');
+    const units = [...files.keys()].filter((path) => path.endsWith('.service'));
+    return units.map((path) => {
+      const unit = Object.fromEntries(linesOf(path).flatMap((line) => [/^Environment=(\w+)=(.*)$/.exec(line)?.slice(1) ?? []].filter(({ length }) => length > 0)));
+      const folder = `/etc/container-machine/${unit.CONTAINER}`;
+      return {
+        machine: String(template.name_prefix).replace(/-$/, ''),
+        name: String(unit.CONTAINER),
+        image: String(unit.IMAGE),
+        variables: Object.fromEntries(linesOf(`${folder}.env`).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])),
+        secrets: new Map(linesOf(`${folder}.secrets`).map((line) => line.split(' ') as [string, string])),
+      };
+    });
+  });
 }

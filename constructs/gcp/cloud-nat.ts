@@ -22,6 +22,8 @@ export class CloudNat extends Construct {
       router: router.name,
       natIpAllocateOption: 'AUTO_ONLY',
       sourceSubnetworkIpRangesToNat: 'ALL_SUBNETWORKS_ALL_IP_RANGES',
+      enableDynamicPortAllocation: true, // many connections of one machine are not refused while others have ports to spare
+      enableEndpointIndependentMapping: false, // Google takes either this or that
       logConfig: { enable: true, filter: 'ERRORS_ONLY' },
     });
   }

@@ -27,7 +27,7 @@ export class FilmlinkdData extends EstateStack {
     this.addDependency(base);
 
     this.database = new FirestoreDatabase(this, 'database', { location: googleOf(this).region, pointInTimeRecovery });
-    if (backupDays !== null) this.database.backUpDaily(backupDays);
+    if (backupDays !== undefined) this.database.backUpDaily(backupDays);
     const { deliveries, leases, outcomes } = FILMLINKD_COLLECTIONS;
     const forgetful = (['dev', 'prod'] as const).flatMap((environment) => [deliveries(environment), leases(environment)]);
     // every query of the runtimes is about one field, which Firestore indexes by itself: what is here saves writes

@@ -37,9 +37,7 @@ export class FilmlinkdDelivery extends EstateStack {
     new CustomRole(this, 'roll', { roleId: `${role}Roll`, purpose: 'Replaces the machines of a group', permissions: ROLL }).grantTo(build);
     new CustomRole(this, 'use-template', { roleId: `${role}UseTemplate`, purpose: 'Starts machines from a template', permissions: USE_TEMPLATE }).grantTo(build, {
       title: `only templates of ${environment}`,
-      expression: Object.keys(machines)
-        .map((machine) => `resource.name.startsWith('projects/${project}/global/instanceTemplates/${stem}-${machine}-')`)
-        .join(' || '),
+      expression: templatesOf(project, environment),
     });
 
     const trigger = new BuildTrigger(this, 'trigger', {
@@ -52,4 +50,10 @@ export class FilmlinkdDelivery extends EstateStack {
     });
     this.output('DELIVER', `gcloud builds triggers run ${trigger.name} --region=${googleOf(this).region} --project=${project}`, 'Delivers; make filmlinkd-deliver does it');
   }
+}
+
+/** Production has the plain names, so its condition must leave development's out. */
+function templatesOf(project: string, environment: 'dev' | 'prod'): string {
+  const named = (stem: string) => `resource.name.startsWith('projects/${project}/global/instanceTemplates/${stem}-')`;
+  return environment === 'dev' ? named('filmlinkd-dev') : `${named('filmlinkd')} && !${named('filmlinkd-dev')}`;
 }
