@@ -16,14 +16,17 @@ const NEWCOMER = {
     },
   },
   'docker-worker': { shared: { project: 'their-workers', region: 'europe-west4', zone: 'europe-west4-a' } },
+  filmlinkd: { shared: { project: 'their-films', region: 'europe-west3', zone: 'europe-west3-c', source: { repository: 'them/films' } } },
 };
 const ORIGINAL: Readonly<Record<string, readonly string[]>> = {
   // the project is called as the estate, which is everywhere: so where a project would stand
   'docker-worker': ['projects/docker-worker/', '"project": "docker-worker"', '@docker-worker.iam', '/docker-worker/tasks', 'us-west1', 'nam5'],
+  filmlinkd: ['projects/filmlinkd/', '"project": "filmlinkd"', '@filmlinkd.iam', 'docker.pkg.dev/filmlinkd', 'PROJECT=filmlinkd', 'us-central1', 'jimlind'],
   moshi: ['moshi-3', 'chatmoshi', 'ekalosak', 'us-central1', 'nam5'],
 };
 const THEIRS: Readonly<Record<string, readonly string[]>> = {
   'docker-worker': ['their-workers', 'europe-west4-a', 'europe-west4-docker.pkg.dev/their-workers/tasks/import'],
+  filmlinkd: ['their-films', 'europe-west3-c', 'europe-west3-docker.pkg.dev/their-films/filmlinkd', 'them-films'],
   moshi: ['their-project', 'europe-west1-b', 'tutor.example', 'them/tutor', 'eur3'],
 };
 /** What a cloud prescribes, whoever uses it. */
@@ -71,6 +74,10 @@ test('wrong config lists every problem, exits 1 and writes nothing', () => {
   expect(output).toMatch(/prod\.server\.subnet +"10\.0\.0\.0\/40"/);
   expect(output).not.toContain('    at '); // no stack trace
   expect(theirs.tree('cdktf.out').size).toBe(0);
+});
+
+test('no stack reads another by a reference that cdktf names itself: renaming a construct would break it', () => {
+  for (const [file, text] of copy.tree('cdktf.out')) expect([file, text.includes('cross-stack-')]).toEqual([file, false]);
 });
 
 test('on Terraform Cloud only where state is kept and read from differs', () => {

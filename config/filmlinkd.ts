@@ -39,7 +39,10 @@ const shardSettings = z.strictObject({
   POSTS_PER_SECOND: shardEnvironment.shape.POSTS_PER_SECOND.optional(),
   REQUESTS_PER_SECOND: shardEnvironment.shape.REQUESTS_PER_SECOND.optional(),
   LETTERBOXD_SITE: shardEnvironment.shape.LETTERBOXD_SITE,
-  EMOJI: z.string().refine((text) => shardEnvironment.shape.EMOJI.safeParse(text).success, 'must be JSON of marks, such as {"star":"<:star:1234>"}').optional(),
+  EMOJI: z
+    .string()
+    .refine((text) => shardEnvironment.shape.EMOJI.safeParse(text).success, 'must be JSON of marks, such as {"star":"<:star:1234>"}')
+    .optional(),
 });
 
 const memoryMb = z.int('must be whole MB').min(128, 'must be 128 MB or more').max(65_536, 'must be 65536 MB or less');
@@ -87,7 +90,9 @@ type Raw = { shared: z.output<typeof shared>; dev: Environment; prod: Environmen
 
 /** Every container of a kind in an environment, as `<machine>-<container>`: who needs all messages. */
 export function consumersOf(machines: Environment['machines'], ...kinds: readonly ContainerName[]): string[] {
-  return Object.entries(machines).flatMap(([machine, { containers }]) => containers.filter((name) => kinds.includes(name)).map((name) => consumer(machine, name)));
+  return Object.entries(machines).flatMap(([machine, { containers }]) =>
+    containers.filter((name) => kinds.includes(name)).map((name) => consumer(machine, name)),
+  );
 }
 
 export function consumer(machine: string, container: ContainerName): string {

@@ -24,7 +24,15 @@ export interface Prices {
   readonly natMachineHour: number;
 }
 
-const US = { 'e2-micro': 0.008376, 'e2-standard-4': 0.134012, 'n2-highmem-16': 1.048112, 'n2-highmem-8': 0.524056, 'n2-standard-4': 0.194236 };
+const US = {
+  'e2-micro': 0.008376,
+  'e2-small': 0.016751,
+  'e2-medium': 0.033503,
+  'e2-standard-4': 0.134012,
+  'n2-highmem-16': 1.048112,
+  'n2-highmem-8': 0.524056,
+  'n2-standard-4': 0.194236,
+};
 
 export const PRICES: Prices = {
   date: '2026-11-21',

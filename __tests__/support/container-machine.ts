@@ -77,7 +77,9 @@ export function containersIn(json: string | undefined): FoundContainer[] {
     const linesOf = (path: string) => (files.get(path) ?? '').split('\n').filter((line) => line !== '');
     const units = [...files.keys()].filter((path) => path.endsWith('.service'));
     return units.map((path) => {
-      const unit = Object.fromEntries(linesOf(path).flatMap((line) => [/^Environment=(\w+)=(.*)$/.exec(line)?.slice(1) ?? []].filter(({ length }) => length > 0)));
+      const unit = Object.fromEntries(
+        linesOf(path).flatMap((line) => [/^Environment=(\w+)=(.*)$/.exec(line)?.slice(1) ?? []].filter(({ length }) => length > 0)),
+      );
       const folder = `/etc/container-machine/${unit.CONTAINER}`;
       return {
         machine: String(template.name_prefix).replace(/-$/, ''),

@@ -35,10 +35,13 @@ export class FilmlinkdDelivery extends EstateStack {
     for (const identity of [compute.scraper, compute.shard]) build.grantActAs(identity);
     const role = environment === 'dev' ? 'filmlinkdDev' : 'filmlinkd';
     new CustomRole(this, 'roll', { roleId: `${role}Roll`, purpose: 'Replaces the machines of a group', permissions: ROLL }).grantTo(build);
-    new CustomRole(this, 'use-template', { roleId: `${role}UseTemplate`, purpose: 'Starts machines from a template', permissions: USE_TEMPLATE }).grantTo(build, {
-      title: `only templates of ${environment}`,
-      expression: templatesOf(project, environment),
-    });
+    new CustomRole(this, 'use-template', { roleId: `${role}UseTemplate`, purpose: 'Starts machines from a template', permissions: USE_TEMPLATE }).grantTo(
+      build,
+      {
+        title: `only templates of ${environment}`,
+        expression: templatesOf(project, environment),
+      },
+    );
 
     const trigger = new BuildTrigger(this, 'trigger', {
       name: `${stem}-deliver`,
@@ -48,7 +51,11 @@ export class FilmlinkdDelivery extends EstateStack {
       identity: build,
       timeoutSeconds: TIMEOUT_SECONDS,
     });
-    this.output('DELIVER', `gcloud builds triggers run ${trigger.name} --region=${googleOf(this).region} --project=${project}`, 'Delivers; make filmlinkd-deliver does it');
+    this.output(
+      'DELIVER',
+      `gcloud builds triggers run ${trigger.name} --region=${googleOf(this).region} --project=${project}`,
+      'Delivers; make filmlinkd-deliver does it',
+    );
   }
 }
 

@@ -48,7 +48,8 @@ export class Machines {
     const { versions, status } = group.parse(found);
     const { managedInstances } = listed.parse(await this.rest.ask('POST', `${this.group(name)}/listManagedInstances`));
     const settled = status?.isStable === true && status.versionTarget?.isReached === true;
-    const healthy = managedInstances.length > 0 && managedInstances.every(({ currentAction, instanceHealth }) => currentAction === 'NONE' && isHealthy(instanceHealth));
+    const healthy =
+      managedInstances.length > 0 && managedInstances.every(({ currentAction, instanceHealth }) => currentAction === 'NONE' && isHealthy(instanceHealth));
     return { release: versions[0]?.name || undefined, well: settled && healthy, says: managedInstances.map(inWords).join('; ') || 'it has no machine' };
   }
 

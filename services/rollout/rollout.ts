@@ -103,14 +103,17 @@ export class Rollout {
   /** Two deliveries at once would take turns. */
   private async refuseIfMoved(digests: Digests): Promise<void> {
     const { TAG } = this.options;
-    if (!isSame(await this.found(TAG), digests)) throw new RolloutError(`The tag ${TAG} was moved meanwhile: another delivery is under way. This one stops; it has replaced what is listed above.`);
+    if (!isSame(await this.found(TAG), digests))
+      throw new RolloutError(`The tag ${TAG} was moved meanwhile: another delivery is under way. This one stops; it has replaced what is listed above.`);
   }
 
   /** All machines have these images, and are well. Where nothing was ever rolled out, what is there is the best that is known. */
   private async isGood(digests: Digests): Promise<boolean> {
     if (digests.size < this.images.length) return false;
     const states = await Promise.all(this.options.GROUPS.map(async (group) => ({ group, state: await this.options.machines.stateOf(group.name) })));
-    return states.every(({ group, state }) => state !== undefined && (state.release === undefined || (state.well && state.release === releaseOf(group, digests))));
+    return states.every(
+      ({ group, state }) => state !== undefined && (state.release === undefined || (state.well && state.release === releaseOf(group, digests))),
+    );
   }
 
   private async move(tag: string, digests: Digests): Promise<void> {

@@ -52,7 +52,9 @@ test('a message waits 10 seconds for its acknowledgement, is kept 12 hours, and 
 
 test('adding machines renames no subscription', () => {
   const more = synthEstate('filmlinkd', {
-    prod: { machines: { 'scraper-0': SCRAPERS, 'shard-1': { shards: '0-1/4' }, 'shard-0': { machineType: 'e2-medium', containers: ['sharded'], shards: '2-3/4' } } },
+    prod: {
+      machines: { 'scraper-0': SCRAPERS, 'shard-1': { shards: '0-1/4' }, 'shard-0': { machineType: 'e2-medium', containers: ['sharded'], shards: '2-3/4' } },
+    },
   });
   const now = names(more.get('filmlinkd-messaging-prod'), 'google_pubsub_subscription');
   expect(now).toEqual(expect.arrayContaining(names(of('messaging', 'prod'), 'google_pubsub_subscription')));
@@ -71,7 +73,9 @@ test.each(['dev', 'prod'] as const)('every container of %s gets an environment t
 });
 
 test('each container reads its own subscription, as itself', () => {
-  const all = containersIn(of('compute', 'prod')).map(({ machine, name, variables }) => `${machine}/${name}: ${variables.INSTANCE} ${variables.SUBSCRIPTION} ${variables.MODE ?? 'bot'}`);
+  const all = containersIn(of('compute', 'prod')).map(
+    ({ machine, name, variables }) => `${machine}/${name}: ${variables.INSTANCE} ${variables.SUBSCRIPTION} ${variables.MODE ?? 'bot'}`,
+  );
   expect(all).toEqual([
     'filmlinkd-scraper-1/scraper: scraper-1-scraper filmlinkd-command-subscription general',
     'filmlinkd-scraper-1/vip: scraper-1-vip filmlinkd-command-subscription-scraper-1-vip vip',
@@ -114,7 +118,10 @@ test('each machine is a group of one with autohealing, without an external addre
 
 test('one way out: a NAT whose errors are logged; only health checks and the ssh proxy come in', () => {
   const base = of('base', 'shared');
-  expect(onlyResource(base, 'google_compute_router_nat')).toMatchObject({ log_config: { enable: true, filter: 'ERRORS_ONLY' }, enable_dynamic_port_allocation: true });
+  expect(onlyResource(base, 'google_compute_router_nat')).toMatchObject({
+    log_config: { enable: true, filter: 'ERRORS_ONLY' },
+    enable_dynamic_port_allocation: true,
+  });
   expect(onlyResource(base, 'google_compute_subnetwork')).toMatchObject({ ip_cidr_range: '10.0.0.0/24', private_ip_google_access: true });
   expect(resourcesOf(base, 'google_compute_firewall').map(({ name, source_ranges }) => [name, source_ranges])).toEqual([
     ['filmlinkd-allow-health-checks', ['130.211.0.0/22', '35.191.0.0/16']],
@@ -181,15 +188,35 @@ describe('config that cannot work is refused', () => {
 
   test.each([
     ['two bots with all shards each', { prod: { machines: { 'shard-2': shard() } } }, 'prod.machines', 'must give every shard to one machine'],
-    ['shards that nobody has', { prod: { machines: { 'shard-1': shard('0-2/8'), 'shard-2': shard('4-7/8') } } }, 'prod.machines', 'must give every shard to one machine'],
-    ['shards that two have', { prod: { machines: { 'shard-1': shard('0-4/8'), 'shard-2': shard('4-7/8') } } }, 'prod.machines', 'must give every shard to one machine'],
+    [
+      'shards that nobody has',
+      { prod: { machines: { 'shard-1': shard('0-2/8'), 'shard-2': shard('4-7/8') } } },
+      'prod.machines',
+      'must give every shard to one machine',
+    ],
+    [
+      'shards that two have',
+      { prod: { machines: { 'shard-1': shard('0-4/8'), 'shard-2': shard('4-7/8') } } },
+      'prod.machines',
+      'must give every shard to one machine',
+    ],
     ['one bot with half of the shards', { prod: { machines: { 'shard-1': shard('0-3/8') } } }, 'prod.machines', 'must give every shard to one machine'],
     ['nobody who asks Letterboxd', { dev: { machines: { 'scraper-1': { containers: ['vip'] } } } }, 'dev.machines', 'must have a container "scraper"'],
-    ['a bot beside a scraper', { dev: { machines: { 'shard-1': { containers: ['sharded', 'vip'] } } } }, 'dev.machines.shard-1.containers', 'must have "sharded" alone'],
+    [
+      'a bot beside a scraper',
+      { dev: { machines: { 'shard-1': { containers: ['sharded', 'vip'] } } } },
+      'dev.machines.shard-1.containers',
+      'must have "sharded" alone',
+    ],
     ['a plain name for a machine that is gone', { prod: { machines: { 'scraper-1': null } } }, 'prod.plainConsumer.commands', 'must be a scraper'],
     ['a plain name for the wrong kind', { prod: { plainConsumer: { logEntries: 'scraper-1-vip' } } }, 'prod.plainConsumer.logEntries', 'must be a bot'],
     ['a name of the other environment', { prod: { machines: { 'dev-1': SCRAPERS } } }, 'prod.machines', 'does not start with "dev-"'],
-    ['a setting out of its bounds', { prod: { containers: { vip: { settings: { PAGE_SIZE: 0 } } } } }, 'prod.containers.vip.settings.PAGE_SIZE', 'must be 1 or more'],
+    [
+      'a setting out of its bounds',
+      { prod: { containers: { vip: { settings: { PAGE_SIZE: 0 } } } } },
+      'prod.containers.vip.settings.PAGE_SIZE',
+      'must be 1 or more',
+    ],
     ['a zone elsewhere', { shared: { region: 'europe-west1' } }, 'shared.zone', 'not a zone of shared.region'],
   ])('%s', (_, override, path, message) => {
     const said = problems(override);
