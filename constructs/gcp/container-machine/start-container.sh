@@ -40,15 +40,19 @@ get() {
 
 # Nothing of this name is left: what a killed start left running ends first, with the time that it needs.
 remove_left_over() {
-  local found
-  if ! found=$(docker ps --all --quiet --filter "name=^/$CONTAINER\$" 2>&1); then
-    problem docker engine "$(complaint "$found")" 'wait until it runs; if it stays so, replace the machine'
-    return 1
-  fi
-  [ -z "$found" ] && return
-  docker stop -t 15 "$CONTAINER" >/dev/null 2>&1
-  docker rm --force "$CONTAINER" >/dev/null 2>&1
-  return 0
+  local found answer=''
+  for _ in {1..10}; do
+    if ! found=$(docker ps --all --quiet --filter "name=^/$CONTAINER\$" 2>&1); then
+      problem docker engine "$(complaint "$found")" 'wait until it runs; if it stays so, replace the machine'
+      return 1
+    fi
+    [ -z "$found" ] && return
+    docker stop -t 15 "$CONTAINER" >/dev/null 2>&1
+    answer=$(docker rm --force "$CONTAINER" 2>&1)
+    sleep 0.2 # it may be going already
+  done
+  problem left-over "$CONTAINER" "$(complaint "$answer")" 'if it stays so, replace the machine'
+  return 1
 }
 
 fetch_token() {
