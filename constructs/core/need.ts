@@ -57,10 +57,23 @@ export interface ImageNeed extends InProject {
   readonly family: string;
   /** Only this one, `<family>-<version>`. @default the newest of the family */
   readonly name?: string;
-  /** Commands that bake the newest of the family. */
-  readonly bake: readonly string[];
+  /** The command that bakes the newest of the family. */
+  readonly bake: string;
+  /** What must be published before it can be baked. @default nothing */
+  readonly installs?: PublishedPackage;
   /** Where a name stands in the config, for those who would rather use another image. */
   readonly configuredBy?: string;
+}
+
+/** A Python package in Artifact Registry. */
+export interface PublishedPackage {
+  readonly package: string;
+  readonly region: string;
+  readonly repository: string;
+  /** The stack that makes the repository. */
+  readonly stack: string;
+  /** The command that publishes it. */
+  readonly publish: string;
 }
 
 /** A value in Secret Manager: Terraform makes the secret, and nobody but you knows what belongs in it. */

@@ -1,7 +1,7 @@
 import { BASE_APIS } from '../../config/base-apis';
 import { type DockerWorkerConfig, declaredTasks, registryOf } from '../../config/docker-worker';
-import type { ContainerImageNeed, Need } from '../../constructs/core/need';
 import { stackName } from '../../constructs/core/naming';
+import type { ContainerImageNeed, Need } from '../../constructs/core/need';
 import { stateBucketNeeds } from '../../constructs/gcp/state-bucket-need';
 import { FAMILIES } from '../../packer/images/families';
 
@@ -25,7 +25,7 @@ export function dockerWorkerNeeds(config: DockerWorkerConfig): Need[] {
       kind: 'image',
       family,
       ...(prod.image !== family && { name: prod.image, configuredBy: 'prod.image' }),
-      bake: ['make build', `make images IMAGE=${family} FRESH=1`],
+      bake: `make images IMAGE=${family}`,
     },
     ...(prod.webhook.auth === 'hmac'
       ? [
@@ -59,7 +59,11 @@ function containerImage(name: string, own: string, stack: string): ContainerImag
       image,
       tag: digest ?? tag,
       ...(isOwn && { stack }),
-      deliver: [`gcloud auth configure-docker ${region}-docker.pkg.dev`, `docker tag ${here} ${name.replace(/@.*/, '')}`, `docker push ${name.replace(/@.*/, '')}`],
+      deliver: [
+        `gcloud auth configure-docker ${region}-docker.pkg.dev`,
+        `docker tag ${here} ${name.replace(/@.*/, '')}`,
+        `docker push ${name.replace(/@.*/, '')}`,
+      ],
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { BORROWING_APIS } from '../../config/base-apis';
 import type { MoshiConfig } from '../../config/moshi';
+import { stackName } from '../../constructs/core/naming';
 import type { Need } from '../../constructs/core/need';
 import { stateBucketNeeds } from '../../constructs/gcp/state-bucket-need';
 import { FAMILIES } from '../../packer/images/families';
@@ -13,6 +14,13 @@ const SET_UP = 'make new-project-setup';
  */
 export function moshiNeeds({ shared, ...environments }: MoshiConfig): Need[] {
   const once = { environment: 'shared', project: shared.project } as const;
+  const installs = {
+    package: 'moshi',
+    region: shared.region,
+    repository: 'pypi',
+    stack: stackName('moshi', 'pypi', 'shared'),
+    publish: 'make publish',
+  };
   return [
     { ...once, kind: 'project', setUp: SET_UP },
     ...stateBucketNeeds(shared.backend, shared),
@@ -20,7 +28,7 @@ export function moshiNeeds({ shared, ...environments }: MoshiConfig): Need[] {
     ...(['dev', 'prod'] as const).map((environment): Need => {
       const { image } = environments[environment].server;
       const pinned = 'name' in image ? { name: image.name, configuredBy: `${environment}.server.image.name` } : {};
-      return { kind: 'image', environment, project: shared.project, family: FAMILIES['moshi-srv'], ...pinned, bake: ['make bake'] };
+      return { kind: 'image', environment, project: shared.project, family: FAMILIES['moshi-srv'], ...pinned, bake: 'make bake', installs };
     }),
   ];
 }
