@@ -32,7 +32,8 @@ export type Answer<T> =
 /** gcloud offers to enable an API that is off, and takes its own standard input for the answer. */
 const QUIET = { CLOUDSDK_CORE_DISABLE_PROMPTS: '1' };
 
-const start: Start = (program, args, input) => spawnSync(program, args, { encoding: 'utf8', input, maxBuffer: 2 ** 26, env: { ...process.env, ...QUIET } });
+const startAndWait: Start = (program, args, input) =>
+  spawnSync(program, args, { encoding: 'utf8', input, maxBuffer: 2 ** 26, env: { ...process.env, ...QUIET } });
 
 /** Somebody else's command-line program: what it prints is data, and what it refuses becomes one clear message. */
 export class Tool {
@@ -42,7 +43,7 @@ export class Tool {
     private readonly install: string,
     /** What its own messages come down to. */
     private readonly troubles: readonly Trouble[],
-    private readonly start: Start = start,
+    private readonly start: Start = startAndWait,
   ) {}
 
   /** The same program, started in another way. */

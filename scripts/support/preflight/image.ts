@@ -16,7 +16,10 @@ export function checkImage(need: ImageNeed, world: World): Verdict {
       const state = image?.deprecated?.state;
       // a deprecated one still starts machines
       if (state !== 'OBSOLETE' && state !== 'DELETED') return ok(image?.name === name ? undefined : image?.name);
-      return missing(`it is marked as ${state}: no machine starts from it`, `gcloud compute images deprecate ${name} --state=ACTIVE --project=${project}`);
+      return missing(
+        `it is marked as ${state}: no machine starts from it`,
+        `gcloud compute images deprecate ${image?.name} --state=ACTIVE --project=${project}`,
+      );
     },
     absent: () => after(beforeBake(need, world), missing(`it is not baked${or}`, bake)),
   });
