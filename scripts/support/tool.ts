@@ -18,7 +18,7 @@ const API = /\b(?!type\.)[a-z][a-z0-9-]*\.googleapis\.com\b/;
 type Ended = Pick<SpawnSyncReturns<string>, 'status' | 'signal' | 'stderr'>;
 
 /** Starts a program and waits for its end, as `spawnSync` does. */
-export type Start = (program: string, args: readonly string[], input: string) => Ended & Pick<SpawnSyncReturns<string>, 'stdout' | 'error'>;
+export type Start = (program: string, args: readonly string[], input: string | Buffer) => Ended & Pick<SpawnSyncReturns<string>, 'stdout' | 'error'>;
 
 /** What became of a question. */
 export type Answer<T> =
@@ -74,7 +74,7 @@ export class Tool {
   }
 
   /** Changes something. What goes to its standard input is seen by no other process. Returns what it printed. */
-  write(args: readonly string[], input?: string): string {
+  write(args: readonly string[], input?: string | Buffer): string {
     const ran = this.spawn(args, input);
     if (ran.status !== 0) throw this.failure(args, ran);
     return ran.stdout;
@@ -100,7 +100,7 @@ export class Tool {
     throw this.failure(args, ran);
   }
 
-  private spawn(args: readonly string[], input = '') {
+  private spawn(args: readonly string[], input: string | Buffer = '') {
     const result = this.start(this.program, args, input);
     if (result.error) throw this.missing(result.error);
     return result;

@@ -45,6 +45,7 @@ function login(gcloud: Tool, env: NodeJS.ProcessEnv): Finding[] {
     ];
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return [{ what: LOGIN, ...(/not on PATH/.test(error.message) ? missing(error.message) : missing('nobody is logged in', 'make auth')) }];
+    const [remark = ''] = error.message.split('\n');
+    return [{ what: LOGIN, ...missing(remark, ...(/make auth/.test(remark) ? ['make auth'] : [])) }];
   }
 }
