@@ -11,6 +11,7 @@ export class HiddenLine {
   private readonly typed: string[] = [];
   private escape = '';
   private isPaste = false;
+  private last = '';
   /** Something came behind the line's end, and was not taken. */
   dropped = false;
 
@@ -40,7 +41,9 @@ export class HiddenLine {
 
   /** A terminal sends line ends as the Enter key would. */
   private pasted(character: string): void {
-    if (character === '\n' && this.typed.at(-1) === '\n') return; // of CR LF
+    const isSecondHalf = character === '\n' && this.last === '\r';
+    this.last = character;
+    if (isSecondHalf) return;
     if (character === '\r' || character === '\n') this.typed.push('\n');
     else if (isText(character)) this.typed.push(character);
   }
