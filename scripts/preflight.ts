@@ -1,11 +1,10 @@
 import { estates } from '../estates/index';
-import { FAMILIES } from '../packer/images/families';
 import { SECTIONS, settingsOf } from '../packer/images/settings';
-import { SPECS } from '../packer/images/specs';
 import { paintFor } from '../rehearsal/runner/format';
 import { chosenNeeds } from './support/chosen-needs';
 import { command } from './support/command';
 import { loadEstates } from './support/config';
+import { baseImage } from './support/preflight/base-image';
 import { preflight } from './support/preflight/preflight';
 import { findingsTable, mendReport } from './support/preflight/report';
 import { aws, gcloud } from './support/tool';
@@ -26,7 +25,8 @@ command(
   HELP,
   ({ options }) => {
     const chosen = chosenNeeds(estates, { estate: text(options.estate), environment: text(options.env) });
-    const findings = preflight(chosen, { gcloud, aws, baseOf, env: process.env });
+    const settings = settingsOf(loadEstates(SECTIONS));
+    const findings = preflight(chosen, { gcloud, aws, baseOf: (family) => baseImage(family, settings), env: process.env });
     if (options.json) console.log(JSON.stringify(findings, null, 2));
     else {
       const paint = paintFor(process.stdout, process.env);
@@ -48,11 +48,4 @@ command(
 
 function text(option: string | boolean | undefined): string | undefined {
   return typeof option === 'string' ? option : undefined;
-}
-
-/** What an image of this repository is baked from, when that is baked here too. */
-function baseOf(family: string): string | undefined {
-  const spec = Object.values(SPECS).find((one) => one.family === family);
-  const source = spec?.recipe(settingsOf(loadEstates(SECTIONS))).source;
-  return source && 'baked' in source ? FAMILIES[source.baked] : undefined;
 }

@@ -47,8 +47,8 @@ export function dockerWorkerNeeds(config: DockerWorkerConfig): Need[] {
 function containerImage(name: string, own: string, stack: string): ContainerImageNeed[] {
   const [, region, project, repository, image, tag = 'latest', digest] = IN_REGISTRY.exec(name) ?? [];
   if (!region || !project || !repository || !image) return [];
-  const isOwn = name.startsWith(`${own}/`);
   const here = `${image.split('/').at(-1)}:${tag}`;
+  const push = [`gcloud auth configure-docker ${region}-docker.pkg.dev`, `docker tag ${here} ${name}`, `docker push ${name}`];
   return [
     {
       kind: 'container-image',
@@ -58,12 +58,9 @@ function containerImage(name: string, own: string, stack: string): ContainerImag
       repository,
       image,
       tag: digest ?? tag,
-      ...(isOwn && { stack }),
-      deliver: [
-        `gcloud auth configure-docker ${region}-docker.pkg.dev`,
-        `docker tag ${here} ${name.replace(/@.*/, '')}`,
-        `docker push ${name.replace(/@.*/, '')}`,
-      ],
+      ...(name.startsWith(`${own}/`) && { stack }),
+      // what gets which digest nobody can choose
+      deliver: digest === undefined ? push : [`# push the image that has this digest, or name another in prod.tasks of estates.json: ${name}`],
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { type BakedImage, FAMILIES } from '../../../packer/images/families';
 import { aws as realAws, gcloud as realGcloud, type Start, type Tool } from '../../../scripts/support/tool';
 import { parse, type StackJson } from '../synth';
 import { fail, gcloud, type Printed, print } from './gcloud';
@@ -28,8 +29,9 @@ export class Person {
 
   /** Types one line. @throws when it fails */
   types(line: string): void {
+    if (/^#(?!.*: https:)/.test(line)) return;
     const words = [...line.replace(/^#.*: (https:)/, 'browser $1').matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replaceAll(/['"]/g, ''));
-    const environment = words.filter((word, i) => /^[A-Z_]+=/.test(word) && i === 0);
+    const environment = words.filter((word, i) => /^[A-Za-z_]+=/.test(word) && i === 0);
     const [program = '', ...args] = words.slice(environment.length);
     const { status, stderr } = this.runs(program, args, environment[0]?.split('=')[1]);
     if (status !== 0) throw new Error(`${line}\n${stderr}`);
@@ -106,11 +108,12 @@ export class Person {
     return print();
   }
 
-  private bakes(family: string, version: string): Printed {
+  private bakes(image: string, version: string): Printed {
+    const family = FAMILIES[image as BakedImage];
     const project = this.state.projects[family === 'docker-worker' ? family : 'moshi-3'];
     const hasPackage = Object.values(project?.registries ?? {}).some((packages) => packages.some((one) => one.startsWith('moshi@')));
     if (!project?.services.includes('compute.googleapis.com')) return fail('the Compute Engine API is off');
-    if (family === 'moshi-srv' && !project.images.some((image) => image.family === 'debian11-python3')) return fail('the base is not baked');
+    if (family === 'moshi-srv' && !project.images.some((image) => image.family === 'python3')) return fail('the base is not baked');
     if (family === 'moshi-srv' && !hasPackage) return fail('401: no package');
     project.images.push({ name: `${family}-${version}`, family });
     return print();

@@ -1,4 +1,5 @@
 import type { Answer, Tool } from '../tool';
+import type { BaseImage } from './base-image';
 
 /** What became of one need. */
 export interface Finding {
@@ -17,8 +18,8 @@ export type Verdict = Omit<Finding, 'what'>;
 export interface World {
   readonly gcloud: Pick<Tool, 'ask'>;
   readonly aws: Pick<Tool, 'ask'>;
-  /** The family that images of this one are baked from, if that is baked here too. */
-  readonly baseOf: (family: string) => string | undefined;
+  /** What images of the family are baked from, if that is baked here too. */
+  readonly baseOf: (family: string) => BaseImage | undefined;
 }
 
 export const ok = (remark?: string): Verdict => ({ state: 'ok', mend: [], ...(remark !== undefined && { remark }) });

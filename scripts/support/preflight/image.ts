@@ -30,9 +30,8 @@ const role = (project: string) => ({ project, role: 'roles/compute.viewer' });
 /** What is not there of what the bake itself starts from. */
 function beforeBake({ project, family, installs }: ImageNeed, world: World): string[] {
   const base = world.baseOf(family);
-  const hasBase =
-    base === undefined || isThere(() => world.gcloud.ask('compute', 'images', 'describe-from-family', base, `--project=${project}`, '--format=json'));
-  return [...(installs ? publish(project, installs, world) : []), ...(hasBase ? [] : [`make images IMAGE=${base}`])];
+  const found = base && world.gcloud.ask('compute', 'images', 'describe-from-family', base.family, `--project=${project}`, '--format=json');
+  return [...(installs ? publish(project, installs, world) : []), ...(base && found?.is !== 'there' ? [`make images IMAGE=${base.image}`] : [])];
 }
 
 function publish(project: string, { package: name, region, repository, stack, publish: command }: PublishedPackage, { gcloud }: World): string[] {
@@ -40,10 +39,6 @@ function publish(project: string, { package: name, region, repository, stack, pu
   const versions = gcloud.ask<object[]>('artifacts', 'versions', 'list', ...at, '--limit=1', '--format=json');
   if (versions.is === 'there' && versions.value?.length) return [];
   return versions.is === 'there' ? [command] : [deploy(stack), command];
-}
-
-function isThere(ask: () => { readonly is: string }): boolean {
-  return ask().is === 'there';
 }
 
 export function checkContainerImage(need: ContainerImageNeed, { gcloud }: World): Verdict {
