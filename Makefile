@@ -94,6 +94,14 @@ golden: $(INSTALLED) .cache/functions.zip ## accept the current resource address
 rehearse: $(INSTALLED) .cache/functions.zip ## deploy, re-plan and destroy everything without an account; ESTATE= one; FROM=<ref|file> an upgrade; FAIL=<address>@apply
 	@node --import tsx rehearsal/main.ts $(if $(ESTATE),--estate $(call quote,$(ESTATE))) $(if $(FROM),--from $(call quote,$(FROM))) $(if $(FAIL),--fail $(call quote,$(FAIL)))
 
+.PHONY: preflight
+preflight: $(INSTALLED) ## what a deployment needs and is not there yet, and the commands that mend it; ESTATE=, ENV= some; JSON=1
+	@node --import tsx scripts/preflight.ts $(call option,estate,ESTATE) $(call option,env,ENV) $(call flag,json,JSON)
+
+.PHONY: secrets
+secrets: $(INSTALLED) ## give secrets their values, hidden at the terminal or from NAME=value lines; ESTATE=, ENV= some; ROTATE= a new one; DRY_RUN=1, YES=1
+	@node --import tsx scripts/secrets.ts $(options) $(call option,estate,ESTATE) $(call option,env,ENV) $(call option,rotate,ROTATE)
+
 .PHONY: plan
 plan: synth ## what a deployment would change; STACKS='moshi-*-dev'
 	@$(BIN)/tsx scripts/plan.ts $(options) $(foreach stack,$(STACKS),$(call quote,$(stack)))

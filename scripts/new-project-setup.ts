@@ -1,3 +1,4 @@
+import { BORROWING_APIS } from '../config/base-apis';
 import { UsageError } from '../rehearsal/runner/failure';
 import { command } from './support/command';
 import { moshiConfig } from './support/config';
@@ -15,9 +16,6 @@ account that Terraform acts as. Nobody gets a key: you borrow the account (imper
 
 The same without make: npx tsx scripts/new-project-setup.ts [--dry-run] [--yes] [--billing-account ID]
 The project is shared.project of config/moshi.ts or estates.json.`;
-
-/** Before the first stack can enable the others: Terraform's own, and those of the account that it borrows. */
-const BASE_APIS = ['serviceusage', 'cloudresourcemanager', 'iam', 'iamcredentials'].map((name) => `${name}.googleapis.com`);
 
 interface Policy {
   readonly bindings?: readonly { readonly role: string; readonly members?: readonly string[]; readonly condition?: object }[];
@@ -74,7 +72,7 @@ function enabledApis(project: string): ReadonlySet<string> {
 }
 
 function apis(project: string, enabled: ReadonlySet<string>): Step[] {
-  const missing = BASE_APIS.filter((api) => !enabled.has(api));
+  const missing = BORROWING_APIS.filter((api) => !enabled.has(api));
   if (missing.length === 0) return [];
   return [{ says: `enable ${missing.join(', ')}`, run: () => gcloud.write(['services', 'enable', ...missing, `--project=${project}`]) }];
 }

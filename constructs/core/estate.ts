@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { z } from 'zod';
 import type { Backend } from './backend';
+import type { Need } from './need';
 
 /** What an estate's stacks get besides their config. */
 export interface Deployment {
@@ -39,22 +40,26 @@ export interface Estate {
   readonly stacks: (app: Construct, config: unknown, deployment: Deployment) => void;
   /** What it delivers to the repository of its service. `overrides` is the override file, of all estates. @default nothing */
   readonly delivery?: (config: unknown, overrides: Overrides) => readonly DeliveredFile[];
+  /** What deploying it needs that Terraform does not make, in the order in which somebody gets it. @default nothing */
+  readonly needs?: (config: unknown) => readonly Need[];
 }
 
-/** An estate, with `stacks` and `delivery` typed by its own schema. */
+/** An estate, with `stacks`, `delivery` and `needs` typed by its own schema. */
 export function defineEstate<S extends z.ZodType>(estate: {
   readonly name: string;
   readonly schema: S;
   readonly values: z.input<S>;
   readonly stacks: (app: Construct, config: z.output<S>, deployment: Deployment) => void;
   readonly delivery?: (config: z.output<S>, overrides: Overrides) => readonly DeliveredFile[];
+  readonly needs?: (config: z.output<S>) => readonly Need[];
 }): Estate {
-  const { name, schema, values, stacks, delivery } = estate;
+  const { name, schema, values, stacks, delivery, needs } = estate;
   return {
     name,
     schema,
     values,
     stacks: (app, config, deployment) => stacks(app, config as z.output<S>, deployment),
     ...(delivery && { delivery: (config: unknown, overrides: Overrides) => delivery(config as z.output<S>, overrides) }),
+    ...(needs && { needs: (config: unknown) => needs(config as z.output<S>) }),
   };
 }

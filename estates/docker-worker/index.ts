@@ -4,6 +4,7 @@ import { google } from '../../constructs/gcp/provider';
 import { DockerWorkerApis } from './apis';
 import { DockerWorkerData } from './data';
 import { DockerWorkerFunctions } from './functions';
+import { dockerWorkerNeeds } from './needs';
 import { DockerWorkerWorkers } from './workers';
 
 /** An expensive machine for 30 minutes a day, on GCP: it exists only while a task runs. */
@@ -11,6 +12,7 @@ export const dockerWorker = defineEstate({
   name: 'docker-worker',
   schema: dockerWorkerSchema,
   values: dockerWorkerValues,
+  needs: dockerWorkerNeeds,
   stacks(app, config, { terraformCloud }) {
     const { shared, prod } = config;
     const { project, region, zone } = shared;

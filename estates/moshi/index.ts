@@ -6,6 +6,7 @@ import { deliveryOf } from './delivery/delivery';
 import { MoshiDns } from './dns';
 import { MoshiFirebase } from './firebase';
 import { MoshiGithub } from './github';
+import { moshiNeeds } from './needs';
 import { MoshiPypi } from './pypi';
 import { MoshiServer } from './server';
 import { MoshiStorage } from './storage';
@@ -16,6 +17,7 @@ export const moshi = defineEstate({
   schema: moshiSchema,
   values: moshiValues,
   delivery: deliveryOf,
+  needs: moshiNeeds,
   stacks(app, { shared, dev, prod }, { terraformCloud }) {
     const { project, region, zone, domain, firestoreLocation, github, dnsRecords } = shared;
     const common = { estate: 'moshi', backend: terraformCloud ?? shared.backend, providers: [google({ project, region, zone })] };

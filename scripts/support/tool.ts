@@ -7,12 +7,33 @@ interface Trouble {
 }
 
 /** How the programs say that a thing is not there. */
-const ABSENT = /NOT_FOUND|was not found|HTTP 404|could not be found|not exist/i;
+const ABSENT = /NOT_FOUND|was not found|not found: 404|HTTP 404|\(404\)|could not be found|not exist/i;
 /** Said of what may well be there; "(or it may not exist)" comes with it. */
-const REFUSED = /PERMISSION_DENIED|(not have|missing|required) .*permission|permission .* denied|HTTP 403/i;
+const REFUSED = /PERMISSION_DENIED|(not have|missing|required) .*permission|permission .* denied|HTTP 403|\(403\)/i;
+/** Google's way to say that nobody has enabled its API in the project; a refusal, too. */
+const OFF = /API \[\S+\] not enabled|SERVICE_DISABLED|has not been used in project .* or it is disabled/i;
+const API = /\b(?!type\.)[a-z][a-z0-9-]*\.googleapis\.com\b/;
 
 /** How a call went. */
 type Ended = Pick<SpawnSyncReturns<string>, 'status' | 'signal' | 'stderr'>;
+
+/** Starts a program and waits for its end, as `spawnSync` does. */
+export type Start = (program: string, args: readonly string[], input: string | Buffer) => Ended & Pick<SpawnSyncReturns<string>, 'stdout' | 'error'>;
+
+/** What became of a question. */
+export type Answer<T> =
+  | { readonly is: 'there'; readonly value: T | undefined }
+  | { readonly is: 'absent' }
+  /** You may not see whether it is there. */
+  | { readonly is: 'refused' }
+  /** The API that knows it is not enabled in the project. */
+  | { readonly is: 'off'; readonly api: string };
+
+/** gcloud offers to enable an API that is off, and takes its own standard input for the answer. */
+const QUIET = { CLOUDSDK_CORE_DISABLE_PROMPTS: '1' };
+
+const startAndWait: Start = (program, args, input) =>
+  spawnSync(program, args, { encoding: 'utf8', input, maxBuffer: 2 ** 26, env: { ...process.env, ...QUIET } });
 
 /** Somebody else's command-line program: what it prints is data, and what it refuses becomes one clear message. */
 export class Tool {
@@ -22,7 +43,25 @@ export class Tool {
     private readonly install: string,
     /** What its own messages come down to. */
     private readonly troubles: readonly Trouble[],
+    private readonly start: Start = startAndWait,
   ) {}
+
+  /** The same program, started in another way. */
+  startedBy(start: Start): Tool {
+    return new Tool(this.program, this.install, this.troubles, start);
+  }
+
+  /** What it says of a thing, as JSON. Reading only: also in a dry run. @throws UsageError when it says nothing of it */
+  ask<T>(...args: string[]): Answer<T> {
+    const ran = this.spawn(args);
+    const { status, stdout, stderr } = ran;
+    if (status === 0) return { is: 'there', value: parsed<T>(stdout) };
+    const api = OFF.test(stderr) ? API.exec(stderr)?.[0] : undefined;
+    if (api !== undefined) return { is: 'off', api };
+    if (REFUSED.test(stderr)) return { is: 'refused' };
+    if (ABSENT.test(stderr)) return { is: 'absent' };
+    throw this.failure(args, ran);
+  }
 
   /** What it prints, as JSON; undefined when the thing that was asked for is not there. Reading only: also in a dry run. */
   read<T>(...args: string[]): T | undefined {
@@ -35,7 +74,7 @@ export class Tool {
   }
 
   /** Changes something. What goes to its standard input is seen by no other process. Returns what it printed. */
-  write(args: readonly string[], input?: string): string {
+  write(args: readonly string[], input?: string | Buffer): string {
     const ran = this.spawn(args, input);
     if (ran.status !== 0) throw this.failure(args, ran);
     return ran.stdout;
@@ -56,13 +95,13 @@ export class Tool {
   private json<T>(args: readonly string[], isAbsent: (stderr: string) => boolean): T | undefined {
     const ran = this.spawn(args);
     const { status, stdout, stderr } = ran;
-    if (status === 0) return (stdout.trim() === '' ? undefined : JSON.parse(stdout)) as T | undefined;
+    if (status === 0) return parsed<T>(stdout);
     if (isAbsent(stderr)) return undefined;
     throw this.failure(args, ran);
   }
 
-  private spawn(args: readonly string[], input = '') {
-    const result = spawnSync(this.program, args, { encoding: 'utf8', input, maxBuffer: 2 ** 26 });
+  private spawn(args: readonly string[], input: string | Buffer = '') {
+    const result = this.start(this.program, args, input);
     if (result.error) throw this.missing(result.error);
     return result;
   }
@@ -80,12 +119,20 @@ export class Tool {
   }
 }
 
+function parsed<T>(stdout: string): T | undefined {
+  return stdout.trim() === '' ? undefined : (JSON.parse(stdout) as T);
+}
+
 export const gcloud = new Tool('gcloud', 'install the Google Cloud CLI, https://cloud.google.com/sdk/docs/install', [
   { pattern: /do not currently have an active account|gcloud auth login|Reauthentication|invalid_grant|not logged in/i, means: 'not logged in. Run make auth' },
 ]);
 
 export const gh = new Tool('gh', 'install the GitHub CLI, https://cli.github.com', [
   { pattern: /gh auth login|not logged in|HTTP 401|Bad credentials/i, means: 'not logged in. Run gh auth login' },
+]);
+
+export const aws = new Tool('aws', 'install the AWS CLI, https://docs.aws.amazon.com/cli', [
+  { pattern: /Unable to locate credentials|ExpiredToken|InvalidClientTokenId|sso login/i, means: 'not logged in. Run aws configure, or aws sso login' },
 ]);
 
 export const terraform = new Tool('terraform', 'install Terraform 1.11 or newer', [
@@ -96,8 +143,8 @@ export const terraform = new Tool('terraform', 'install Terraform 1.11 or newer'
 ]);
 
 /** The account that gcloud acts as. None is an error: every command starts with this question. */
-export function googleAccount(): string {
-  const [active] = gcloud.read<{ account: string }[]>('auth', 'list', '--filter=status:ACTIVE', '--format=json') ?? [];
+export function googleAccount(tool: Tool = gcloud): string {
+  const [active] = tool.read<{ account: string }[]>('auth', 'list', '--filter=status:ACTIVE', '--format=json') ?? [];
   if (!active) throw new UsageError('gcloud: not logged in. Run make auth');
   return active.account;
 }

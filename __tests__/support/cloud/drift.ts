@@ -1,0 +1,63 @@
+import { containerImageName, type Need } from '../../../constructs/core/need';
+import { parse } from '../synth';
+
+/** What stacks need that they do not make, as their JSON names it. */
+function neededBy(stacks: ReadonlyMap<string, string>): Set<string> {
+  const found = new Set<string>();
+  const all = (json: string, pattern: RegExp, name: (match: RegExpExecArray) => string) => {
+    for (const match of json.matchAll(pattern)) found.add(name(match));
+  };
+  for (const [stack, json] of stacks) {
+    const { provider, resource, terraform } = parse(json);
+    const projects = new Set((provider?.google ?? []).map(({ project }) => `${project}`));
+    for (const project of projects) found.add(`project ${project}`);
+    for (const { secret_id } of Object.values(resource?.google_secret_manager_secret ?? {})) found.add(`secret ${[...projects]}/${secret_id} of ${stack}`);
+    const { gcs, s3 } = terraform.backend ?? {};
+    if (gcs) found.add(`bucket gcs ${gcs.bucket}`);
+    if (s3) found.add(`bucket s3 ${s3.bucket} ${s3.region}`);
+    all(json, /projects\/([^/"\\]+)\/global\/images\/(family\/)?([a-z0-9-]+)/g, ([, project, family, name]) => `image ${project}/${family ?? ''}${name}`);
+    all(
+      json,
+      /projects\/([^/"\\]+)\/locations\/([^/"\\]+)\/connections\/([^/"\\]+)\/repositories\/([^/"\\]+)/g,
+      ([, ...names]) => `repository ${names.join(' ')}`,
+    );
+    all(json, /[a-z0-9-]+-docker\.pkg\.dev(\/[a-z0-9._-]+){3,}((:|@sha256:)[A-Za-z0-9_.-]+)+/g, ([name]) => `container image ${name.replace(/:[^@/]+@/, '@')}`);
+  }
+  return found;
+}
+
+/** The same of a need; an API stands in no stack that needs it to be on. */
+function named(need: Need): string[] {
+  switch (need.kind) {
+    case 'project':
+      return [`project ${need.project}`];
+    case 'state-bucket':
+      return [need.type === 'gcs' ? `bucket gcs ${need.bucket}` : `bucket s3 ${need.bucket} ${need.region}`];
+    case 'api':
+      return [];
+    case 'repository-connection':
+      return [`repository ${[need.project, need.region, need.connection, need.repository].join(' ')}`];
+    case 'image':
+      return [`image ${need.project}/${need.name ?? `family/${need.family}`}`];
+    case 'secret':
+      return [`secret ${need.project}/${need.name} of ${need.stack}`];
+    case 'container-image':
+      return [`container image ${containerImageName(need)}`];
+  }
+}
+
+/** Where stacks and needs do not agree. */
+export function driftOf({ stacks, needs }: { readonly stacks: ReadonlyMap<string, string>; readonly needs: readonly Need[] }): string[] {
+  const wanted = neededBy(stacks);
+  const declared = new Set(needs.flatMap(named));
+  return [
+    ...[...wanted].filter((one) => !declared.has(one)).map((one) => `${one}: in a stack, but no need`),
+    ...[...declared].filter((one) => !wanted.has(one)).map((one) => `${one}: a need, but in no stack`),
+    ...needs.flatMap((need) => (need.kind === 'container-image' && need.stack ? withoutRegistry(need.stack, need.repository, stacks) : [])),
+  ];
+}
+
+function withoutRegistry(stack: string, repository: string, stacks: ReadonlyMap<string, string>): string[] {
+  const made = Object.values(parse(stacks.get(stack)).resource?.google_artifact_registry_repository ?? {});
+  return made.some(({ repository_id }) => repository_id === repository) ? [] : [`repository ${repository} is not made by ${stack}`];
+}

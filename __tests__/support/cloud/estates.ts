@@ -1,0 +1,106 @@
+import { mergePatch } from '../../../config/merge';
+import type { Need } from '../../../constructs/core/need';
+import { estates } from '../../../estates/index';
+import { synthEstate } from '../synth';
+import type { CloudState } from './project';
+
+/** An estate with some config: what it needs, its stacks, and what commands of its own do in the stand-in cloud. */
+export interface Case {
+  readonly title: string;
+  readonly estate: string;
+  readonly needs: readonly Need[];
+  readonly stacks: ReadonlyMap<string, string>;
+  readonly commands?: Readonly<Record<string, (state: CloudState) => void>>;
+}
+
+/** A real estate, with `override` over its values. */
+export function caseOf(estate: string, title = 'as it is', override: object = {}): Case {
+  const found = estates.find(({ name }) => name === estate);
+  if (!found?.needs) throw new Error(`${estate} declares no needs`);
+  return {
+    title: `${estate}, ${title}`,
+    estate,
+    needs: found.needs(found.schema.parse(mergePatch(found.values, override))),
+    stacks: synthEstate(estate, override),
+  };
+}
+
+/** Of an image in somebody else's registry, which no command of ours makes. */
+export const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+const HMAC = { prod: { webhook: { auth: 'hmac', callers: null, reason: 'The callers are machines of somebody else' } } };
+
+/** Every estate, in every way that changes what it needs. */
+export const REAL_CASES: readonly Case[] = [
+  ...estates.filter(({ needs }) => needs).map(({ name }) => caseOf(name)),
+  caseOf('docker-worker', 'with a signed web hook, a pinned image, an image by digest and its state at Google', {
+    ...HMAC,
+    shared: { backend: { type: 'gcs', bucket: 'our-states' } },
+    prod: {
+      ...HMAC.prod,
+      image: 'docker-worker-20260101-000000',
+      tasks: {
+        second: {
+          image: `europe-docker.pkg.dev/our-tools/others/tools/clean@${DIGEST}`,
+          machineType: 'e2-small',
+          diskGb: 10,
+          provisioning: 'spot',
+          maxMinutes: 5,
+        },
+        third: { image: 'busybox:1', machineType: 'e2-small', diskGb: 10, provisioning: 'spot', maxMinutes: 5 },
+      },
+    },
+  }),
+  caseOf('moshi', 'with its state at Amazon, and one image for both environments', {
+    shared: { backend: { type: 's3', bucket: 'our-states', region: 'eu-central-1' } },
+    dev: { server: { image: { family: null, name: 'moshi-srv-0-1-0' } } },
+  }),
+];
+
+const films = { environment: 'shared', project: 'films' } as const;
+
+/** What no estate of today has: a repository that somebody must consent to, images of two environments, several secrets. */
+export const FILMS: Case = {
+  title: 'an estate that Cloud Build delivers',
+  estate: 'films',
+  needs: [
+    { ...films, kind: 'project' },
+    { ...films, kind: 'api', api: 'serviceusage.googleapis.com' },
+    {
+      ...films,
+      kind: 'repository-connection',
+      region: 'us-central1',
+      connection: 'github',
+      repository: 'bot',
+      remoteUri: 'https://github.com/me/bot.git',
+    },
+    { ...films, kind: 'secret', name: 'API_KEY', stack: 'films-data-shared', is: 'the key of the API', from: 'its settings page' },
+    { ...films, kind: 'secret', name: 'BOT_TOKEN', stack: 'films-data-shared', environment: 'dev', is: "the bot's token", from: "Discord's developer portal" },
+    ...(['dev', 'prod'] as const).map((environment) => ({
+      ...films,
+      kind: 'container-image' as const,
+      environment,
+      region: 'us-central1',
+      repository: 'images',
+      image: 'bot',
+      tag: environment,
+      stack: 'films-data-shared',
+      deliver: [`make films-deliver ENV=${environment}`],
+    })),
+  ],
+  stacks: new Map(),
+  commands: {
+    'make deploy STACKS=films-data-shared': ({ projects: { films: project } }) => {
+      if (!project?.billing) throw new Error('the project is not ready');
+      project.services.push('secretmanager.googleapis.com', 'artifactregistry.googleapis.com', 'cloudbuild.googleapis.com');
+      for (const name of ['API_KEY', 'BOT_TOKEN']) project.secrets[name] ??= [];
+      project.registries['us-central1/images'] ??= [];
+    },
+    ...Object.fromEntries(
+      ['dev', 'prod'].map((tag) => [
+        `make films-deliver ENV=${tag}`,
+        ({ projects: { films: project } }: CloudState) => void project?.registries['us-central1/images']?.push(`bot@${tag}`),
+      ]),
+    ),
+  },
+};

@@ -1,0 +1,131 @@
+import { type BakedImage, FAMILIES } from '../../../packer/images/families';
+import { aws as realAws, gcloud as realGcloud, type Start, type Tool } from '../../../scripts/support/tool';
+import { parse, type StackJson } from '../synth';
+import { fail, gcloud, type Printed, print } from './gcloud';
+import { type CloudState, nothing, type Project } from './project';
+
+/** A person at a shell in front of a stand-in cloud, who types what a command printed. Every step has its real conditions. */
+export class Person {
+  readonly gcloudCalls: string[] = [];
+  readonly gcloud: Tool;
+  readonly aws: Tool;
+
+  constructor(
+    public state: CloudState = nothing(),
+    private readonly stacks: ReadonlyMap<string, string> = new Map(),
+    /** What other commands do. */
+    private readonly more: Readonly<Record<string, (state: CloudState) => void>> = {},
+  ) {
+    this.gcloud = realGcloud.startedBy(this.starts((args, input) => gcloud(args, input, this.state)));
+    this.aws = realAws.startedBy(this.starts((args) => this.awsAnswers(args)));
+  }
+
+  private starts(answer: (args: readonly string[], input: string) => Printed): Start {
+    return (program, args, input) => {
+      this.gcloudCalls.push([program, ...args].join(' '));
+      return { ...answer(args, `${input}`), signal: null };
+    };
+  }
+
+  /** Types one line. @throws when it fails */
+  types(line: string): void {
+    if (/^#(?!.*: https:)/.test(line)) return;
+    const words = [...line.replace(/^#.*: (https:)/, 'browser $1').matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replaceAll(/['"]/g, ''));
+    const environment = words.filter((word, i) => /^[A-Za-z_]+=/.test(word) && i === 0);
+    const [program = '', ...args] = words.slice(environment.length);
+    const { status, stderr } = this.runs(program, args, environment[0]?.split('=')[1]);
+    if (status !== 0) throw new Error(`${line}\n${stderr}`);
+  }
+
+  private runs(program: string, args: readonly string[], version: string | undefined): Printed {
+    const own = this.more[[program, ...args].join(' ')];
+    if (own) own(this.state);
+    else if (program === 'gcloud') return gcloud(args, '', this.state);
+    else if (program === 'aws') return this.awsAnswers(args);
+    else if (program === 'docker') return this.docker(args);
+    else if (program === 'browser') return this.consents();
+    else if (program === 'make') return this.make(args, version);
+    else return fail(`nobody knows ${program}`);
+    return print();
+  }
+
+  private awsAnswers(args: readonly string[]): Printed {
+    const bucket = args.find((arg) => arg.startsWith('--bucket='))?.slice(9) ?? '';
+    if (this.state.denied.includes('s3api'))
+      return { status: 254, stdout: '', stderr: 'An error occurred (403) when calling the HeadBucket operation: Forbidden' };
+    if (args[1] === 'create-bucket') this.state.buckets.push(bucket);
+    if (this.state.buckets.includes(bucket)) return print({ BucketRegion: 'x' });
+    return { status: 254, stdout: '', stderr: 'An error occurred (404) when calling the HeadBucket operation: Not Found' };
+  }
+
+  private docker(args: readonly string[]): Printed {
+    if (args[0] === 'tag') return print();
+    const [, region, project = '', repository, image, tag] = /^(.*)-docker\.pkg\.dev\/([^/]+)\/([^/]+)\/(.+):([^:]+)$/.exec(args[1] ?? '') ?? [];
+    const registry = this.state.projects[project]?.registries[`${region}/${repository}`];
+    registry?.push(`${image}@${tag}`);
+    return registry ? print() : fail(`name unknown: repository ${repository} not found`);
+  }
+
+  /** First to the app, then to its installation. */
+  private consents(): Printed {
+    for (const { connections } of Object.values(this.state.projects)) {
+      for (const connection of Object.values(connections)) connection.stage = connection.stage === 'PENDING_USER_OAUTH' ? 'PENDING_INSTALL_APP' : 'COMPLETE';
+    }
+    return print();
+  }
+
+  private make(args: readonly string[], version = `${Date.now()}`): Printed {
+    const [target, value = ''] = [args[0], args[1]?.split('=').slice(1).join('=')];
+    const all = Object.values(this.state.projects);
+    if (target === 'auth') Object.assign(this.state, { account: 'me@example.org', adc: true });
+    else if (target === 'deploy') return this.deploys(value);
+    else if (target === 'secrets') for (const { secrets } of all) for (const versions of Object.values(secrets)) fill(versions);
+    else if (target === 'images') return this.bakes(value, version);
+    else if (target === 'bake') return this.bakes('moshi-srv', version);
+    else if (target === 'publish') return this.publishes();
+    else if (target === 'new-project-setup') {
+      const project = this.state.projects['moshi-3'];
+      if (!project) return fail('there is no project moshi-3');
+      project.billing = true;
+      for (const api of ['serviceusage', 'cloudresourcemanager', 'iam', 'iamcredentials']) project.services.push(`${api}.googleapis.com`);
+    } else return fail(`nobody knows make ${target}`);
+    return print();
+  }
+
+  /** What of the stack the needs are about, after its estate's APIs. */
+  private deploys(stack: string): Printed {
+    const apis = stack.replace(/^(docker-worker|[a-z0-9]+)-.*/, '$1-apis-shared');
+    for (const name of new Set([apis, stack])) {
+      const json: StackJson = parse(this.stacks.get(name));
+      const { project: id } = (json.provider?.google?.[0] ?? {}) as { project: string };
+      const project = this.state.projects[id];
+      if (!project?.billing || !project.services.includes('serviceusage.googleapis.com')) return fail(`${name}: the project ${id} is not ready`);
+      const of = (type: string) => Object.values(json.resource?.[type] ?? {}) as Record<string, string>[];
+      for (const { service = '' } of of('google_project_service')) project.services.push(service);
+      for (const { secret_id = '' } of of('google_secret_manager_secret')) project.secrets[secret_id] ??= [];
+      for (const { location, repository_id } of of('google_artifact_registry_repository')) project.registries[`${location}/${repository_id}`] ??= [];
+    }
+    return print();
+  }
+
+  private bakes(image: string, version: string): Printed {
+    const family = FAMILIES[image as BakedImage];
+    const project = this.state.projects[family === 'docker-worker' ? family : 'moshi-3'];
+    const hasPackage = Object.values(project?.registries ?? {}).some((packages) => packages.some((one) => one.startsWith('moshi@')));
+    if (!project?.services.includes('compute.googleapis.com')) return fail('the Compute Engine API is off');
+    if (family === 'moshi-srv' && !project.images.some((image) => image.family === 'python3')) return fail('the base is not baked');
+    if (family === 'moshi-srv' && !hasPackage) return fail('401: no package');
+    project.images.push({ name: `${family}-${version}`, family });
+    return print();
+  }
+
+  private publishes(): Printed {
+    const registry = this.state.projects['moshi-3']?.registries['us-central1/pypi'];
+    registry?.push('moshi@0.1.0');
+    return registry ? print() : fail('404: no such repository');
+  }
+}
+
+function fill(versions: Project['secrets'][string]): void {
+  if (!versions.some(({ state }) => state === 'ENABLED')) versions.push({ state: 'ENABLED', value: 'x' });
+}

@@ -1,0 +1,27 @@
+/** What a stand-in of Google Cloud knows: plain data, so that it can lie in a file between two calls. */
+export interface CloudState {
+  account?: string | undefined;
+  adc?: boolean;
+  projects: Record<string, Project>;
+  /** Names of Google's buckets and of Amazon's. */
+  buckets: string[];
+  /** What calls start with whose answer is a refusal. */
+  denied: string[];
+}
+
+export interface Project {
+  billing: boolean;
+  services: string[];
+  images: { name: string; family: string; deprecated?: { state: string } }[];
+  /** Versions by secret. */
+  secrets: Record<string, { state: string; value: string }[]>;
+  connections: Record<string, { stage: string; repositories: Record<string, string> }>;
+  /** Packages and images by `region/repository`: `name@tag` or `name@version`. */
+  registries: Record<string, string[]>;
+}
+
+/** Nobody is logged in and nothing is there. */
+export const nothing = (): CloudState => ({ projects: {}, buckets: [], denied: [] });
+
+/** A project as Google makes it. */
+export const newProject = (): Project => ({ billing: false, services: [], images: [], secrets: {}, connections: {}, registries: {} });

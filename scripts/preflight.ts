@@ -1,0 +1,51 @@
+import { estates } from '../estates/index';
+import { SECTIONS, settingsOf } from '../packer/images/settings';
+import { paintFor } from '../rehearsal/runner/format';
+import { chosenNeeds } from './support/chosen-needs';
+import { command } from './support/command';
+import { loadEstates } from './support/config';
+import { baseImage } from './support/preflight/base-image';
+import { preflight } from './support/preflight/preflight';
+import { findingsTable, mendReport } from './support/preflight/report';
+import { aws, gcloud } from './support/tool';
+
+const HELP = `Looks for what a deployment needs and Terraform does not make: project and billing, the first APIs, baked images, values of
+secrets, connected repositories, container images, the state's bucket. Says for each what is missing, and at the end the commands that
+mend it, in their order. Only looks: changes nothing.
+
+  make preflight                        every estate
+  make preflight ESTATE=docker-worker   one
+  make preflight ENV=prod               what production needs, and what is shared
+  make preflight JSON=1                 for programs: a list of { estate, what, state, remark, mend }
+
+Exit code: 0 nothing is missing, 1 something is or cannot be told, 2 not started.
+The same without make: npx tsx scripts/preflight.ts [--estate NAME] [--env NAME] [--json]`;
+
+command(
+  HELP,
+  ({ options }) => {
+    const chosen = chosenNeeds(estates, { estate: text(options.estate), environment: text(options.env) });
+    const settings = settingsOf(loadEstates(SECTIONS));
+    const findings = preflight(chosen, { gcloud, aws, baseOf: (family) => baseImage(family, settings), env: process.env });
+    if (options.json) console.log(JSON.stringify(findings, null, 2));
+    else {
+      const paint = paintFor(process.stdout, process.env);
+      const names = [...new Set(findings.map(({ estate }) => estate))];
+      for (const name of names)
+        console.log(
+          `${findingsTable(
+            name,
+            findings.filter(({ estate }) => estate === name),
+            paint,
+          )}\n`,
+        );
+      console.log(mendReport(findings));
+    }
+    return findings.some(({ state }) => state !== 'ok') ? 1 : 0;
+  },
+  { estate: 'value', env: 'value', json: 'flag' },
+);
+
+function text(option: string | boolean | undefined): string | undefined {
+  return typeof option === 'string' ? option : undefined;
+}

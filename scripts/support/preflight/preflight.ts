@@ -1,0 +1,51 @@
+import { UsageError } from '../../../rehearsal/runner/failure';
+import type { EstateNeeds } from '../chosen-needs';
+import { googleAccount, type Tool } from '../tool';
+import { type Finding, missing, ok, type World } from './finding';
+import { look, nameOf, remembering } from './look';
+
+export interface EstateFinding extends Finding {
+  readonly estate: string;
+}
+
+export interface Asked extends Pick<World, 'baseOf'> {
+  readonly gcloud: Tool;
+  readonly aws: Tool;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Looks for everything, whatever is missing on the way. */
+export function preflight(chosen: readonly EstateNeeds[], { gcloud, aws, baseOf, env }: Asked): EstateFinding[] {
+  const world: World = { gcloud: remembering(gcloud), aws: remembering(aws), baseOf };
+  const entrance = chosen.some(({ needs }) => needs.length > 0) ? login(gcloud, env) : [];
+  const isOut = entrance.some(({ what, state }) => what === LOGIN && state !== 'ok');
+  return chosen.flatMap(({ estate, needs }) => {
+    const findings = needs.map((need): Finding => {
+      if (isOut && !(need.kind === 'state-bucket' && need.type === 's3')) {
+        return { what: nameOf(need), state: 'cannot be told', remark: 'nobody is logged in to look', mend: [] };
+      }
+      return look(need, world, estate);
+    });
+    return [...(needs.length > 0 ? entrance : []), ...findings].map((finding) => ({ estate, ...finding }));
+  });
+}
+
+const LOGIN = "gcloud's login";
+
+/** Other ways in, of which Terraform's Google provider takes the first that it finds. */
+const CREDENTIALS = ['GOOGLE_CREDENTIALS', 'GOOGLE_APPLICATION_CREDENTIALS', 'GOOGLE_OAUTH_ACCESS_TOKEN'];
+
+function login(gcloud: Tool, env: NodeJS.ProcessEnv): Finding[] {
+  try {
+    const me = googleAccount(gcloud);
+    const hasOwn = CREDENTIALS.some((name) => env[name]) || gcloud.succeeds('auth', 'application-default', 'print-access-token');
+    return [
+      { what: LOGIN, ...ok(me) },
+      { what: "Terraform's login at Google", ...(hasOwn ? ok() : missing('there are no application default credentials', 'make auth')) },
+    ];
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const [remark = ''] = error.message.split('\n');
+    return [{ what: LOGIN, ...missing(remark, ...(/make auth/.test(remark) ? ['make auth'] : [])) }];
+  }
+}

@@ -1,0 +1,34 @@
+import { UsageError } from '../../../rehearsal/runner/failure';
+
+/** Secret Manager takes no longer value. */
+const LONGEST = 65_536;
+
+/** Why it is no value, or undefined. */
+export function refusal(value: Buffer): string | undefined {
+  if (value.toString('latin1').trim() === '') return 'is empty';
+  if (value.length > LONGEST) return `is longer than ${LONGEST} bytes, which is all that Secret Manager takes`;
+  return undefined;
+}
+
+/**
+ * The values of `NAME=value` lines, byte for byte: nothing is unquoted or trimmed but the line end. Empty lines say nothing.
+ * @throws UsageError with every problem, before anything is done. It names lines and never shows one: who forgot the name wrote a value.
+ */
+export function readValueLines(input: Buffer, names: readonly string[]): ReadonlyMap<string, Buffer> {
+  const problems: string[] = [];
+  const values = new Map<string, Buffer>();
+  for (const [i, line] of input.toString('latin1').split('\n').entries()) {
+    const text = line.replace(/\r$/, '');
+    if (text.trim() === '') continue;
+    const at = text.indexOf('=');
+    const name = names.find((one) => one === text.slice(0, Math.max(at, 0)));
+    const value = Buffer.from(text.slice(at + 1), 'latin1'); // bytes in, the same bytes out
+    const reason = refusal(value);
+    if (name === undefined) problems.push(`line ${i + 1} starts with none of these names and "="`);
+    else if (values.has(name)) problems.push(`line ${i + 1}: ${name} was there before`);
+    else if (reason !== undefined) problems.push(`line ${i + 1}: the value of ${name} ${reason}`);
+    else values.set(name, value);
+  }
+  if (problems.length > 0) throw new UsageError(`${problems.join('\n')}\nThere is ${names.join(', ')}. Nothing was added.`);
+  return values;
+}

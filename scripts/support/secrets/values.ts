@@ -1,0 +1,42 @@
+import type { ReadStream } from 'node:tty';
+import { HiddenInput } from './hidden-input';
+import type { Fillable } from './survey';
+import { readValueLines, refusal } from './value-lines';
+
+/** Gives a value for each of `wanted`, as long as there are any; `none` of those that standard input does not name. */
+export type Values = AsyncIterable<{ readonly secret: Fillable; readonly value: Buffer }>;
+
+/** From somebody at the terminal, one after the other. @throws Interrupted */
+export async function* typedValues(wanted: readonly Fillable[], terminal: ReadStream, output: NodeJS.WritableStream): Values {
+  const input = new HiddenInput(terminal, output);
+  input.open();
+  try {
+    for (const secret of wanted) {
+      const { name, is, from } = secret.need;
+      output.write(`\n${name}: ${is}\n  ${from}\n`);
+      yield { secret, value: await typed(input, name, output) };
+    }
+  } finally {
+    input.close();
+  }
+}
+
+async function typed(input: HiddenInput, name: string, output: NodeJS.WritableStream): Promise<Buffer> {
+  for (;;) {
+    const value = Buffer.from(await input.ask(`  ${name} (hidden; Ctrl-C ends): `));
+    const reason = refusal(value);
+    if (reason === undefined) return value;
+    output.write(`  It ${reason}.\n`);
+  }
+}
+
+/** From `NAME=value` lines. All are read before the first is given. @throws UsageError when one is wrong */
+export async function* pipedValues(wanted: readonly Fillable[], names: readonly string[], input: AsyncIterable<Buffer>): Values {
+  const chunks: Buffer[] = [];
+  for await (const chunk of input) chunks.push(chunk);
+  const values = readValueLines(Buffer.concat(chunks), names);
+  for (const secret of wanted) {
+    const value = values.get(secret.need.name);
+    if (value) yield { secret, value };
+  }
+}
