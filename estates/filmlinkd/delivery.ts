@@ -9,6 +9,7 @@ import { ServiceIdentity } from '../../constructs/gcp/service-identity';
 import type { FilmlinkdBase } from './base';
 import type { FilmlinkdCompute } from './compute';
 import { deliverySteps } from './delivery-steps';
+import { LINKED_REPOSITORY } from './names';
 
 export interface FilmlinkdDeliveryProps extends EstateStackProps, Pick<FilmlinkdEnvironment, 'machines'>, Pick<FilmlinkdShared, 'source'> {
   readonly environment: 'dev' | 'prod';
@@ -46,7 +47,7 @@ export class FilmlinkdDelivery extends EstateStack {
     const trigger = new BuildTrigger(this, 'trigger', {
       name: `${stem}-deliver`,
       description: `Builds the containers of filmlinkd, and gives them to the machines of ${environment}`,
-      source: { ...source, repository: source.repository.replace('/', '-') },
+      source: { ...source, repository: LINKED_REPOSITORY(source.repository) },
       steps: deliverySteps({ ...googleOf(this), environment, images: base.images, machines, groupOf: (machine) => `${stem}-${machine}` }),
       identity: build,
       timeoutSeconds: TIMEOUT_SECONDS,

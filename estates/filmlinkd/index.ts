@@ -6,12 +6,14 @@ import { FilmlinkdCompute } from './compute';
 import { FilmlinkdData } from './data';
 import { FilmlinkdDelivery } from './delivery';
 import { FilmlinkdMessaging } from './messaging';
+import { filmlinkdNeeds } from './needs';
 
 /** A Discord bot that posts film diaries, on GCP, in development and production, with what both share. */
 export const filmlinkd = defineEstate({
   name: 'filmlinkd',
   schema: filmlinkdSchema,
   values: filmlinkdValues,
+  needs: filmlinkdNeeds,
   stacks(app, { shared, dev, prod }, { terraformCloud }) {
     const { project, region, zone, subnet, keepImages, firestore, source } = shared;
     const common = { estate: 'filmlinkd', backend: terraformCloud ?? shared.backend, providers: [google({ project, region, zone })] };

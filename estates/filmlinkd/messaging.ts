@@ -7,8 +7,10 @@ import { FanOut } from '../../constructs/gcp/fan-out';
 import { Secret } from '../../constructs/gcp/secret';
 import { Topic } from '../../constructs/gcp/topic';
 import type { FilmlinkdData } from './data';
+import { BOT_TOKEN } from './names';
 
 export interface FilmlinkdMessagingProps extends EstateStackProps, Pick<FilmlinkdEnvironment, 'machines' | 'plainConsumer' | 'alertEmails'> {
+  readonly environment: 'dev' | 'prod';
   readonly data: FilmlinkdData;
 }
 
@@ -45,7 +47,7 @@ export class FilmlinkdMessaging extends EstateStack {
       consumers: consumersOf(machines, 'scraper', 'vip'),
       plainConsumer: plainConsumer.commands,
     });
-    this.botToken = new Secret(this, 'bot-token', { name: `DISCORD_${environment.toUpperCase()}_BOT_TOKEN` });
+    this.botToken = new Secret(this, 'bot-token', { name: BOT_TOKEN[environment] });
 
     const channels = alertEmails.map((address) => new EmailChannel(this, address.replaceAll(/[^a-zA-Z0-9-]+/g, '-'), { address }));
     for (const { topic, means } of [

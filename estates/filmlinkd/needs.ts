@@ -1,0 +1,44 @@
+import { BASE_APIS } from '../../config/base-apis';
+import type { FilmlinkdConfig } from '../../config/filmlinkd';
+import { type Environment, stackName } from '../../constructs/core/naming';
+import type { Need, SecretNeed } from '../../constructs/core/need';
+import { stateBucketNeeds } from '../../constructs/gcp/state-bucket-need';
+import { IMAGE_OF } from './containers';
+import { BOT_TOKEN, LINKED_REPOSITORY, REGISTRY } from './names';
+
+const SECRETS: readonly Pick<SecretNeed, 'name' | 'is' | 'from'>[] = [
+  { name: 'LETTERBOXD_API_KEY', is: "Letterboxd's key", from: 'https://letterboxd.com/api-beta/ gives both halves to who applies' },
+  { name: 'LETTERBOXD_API_SHARED_SECRET', is: "what requests to Letterboxd are signed with, the key's other half", from: 'it came with the key' },
+  { name: 'THE_MOVIE_DATABASE_API_KEY', is: "The Movie Database's key", from: 'https://www.themoviedb.org/settings/api, the API key of version 3' },
+];
+
+export function filmlinkdNeeds({ shared, ...environments }: FilmlinkdConfig): Need[] {
+  const { project, region, source } = shared;
+  const of = <E extends Environment>(environment: E) => ({ environment, project });
+  return [
+    { ...of('shared'), kind: 'project' },
+    ...stateBucketNeeds(shared.backend, shared),
+    ...BASE_APIS.map((api) => ({ ...of('shared'), kind: 'api', api }) as const),
+    ...SECRETS.map((secret): Need => ({ ...of('shared'), kind: 'secret', stack: stackName('filmlinkd', 'data', 'shared'), ...secret })),
+    ...(['dev', 'prod'] as const).map((environment): Need => {
+      const token = { name: BOT_TOKEN[environment], is: `the bot's token in ${environment}`, from: 'https://discord.com/developers/applications, Bot, Reset Token' };
+      return { ...of(environment), kind: 'secret', stack: stackName('filmlinkd', 'messaging', environment), ...token };
+    }),
+    {
+      ...of('shared'),
+      kind: 'repository-connection',
+      region,
+      connection: source.connection,
+      repository: LINKED_REPOSITORY(source.repository),
+      remoteUri: `https://github.com/${source.repository}.git`,
+    },
+    ...(['dev', 'prod'] as const).flatMap((environment) => {
+      const images = Object.values(environments[environment].machines).flatMap(({ containers }) => containers.map((container) => IMAGE_OF[container]));
+      return [...new Set(images)].map((image): Need => {
+        const stack = stackName('filmlinkd', 'base', 'shared');
+        const deliver = [`make filmlinkd-deliver ENV=${environment}`];
+        return { ...of(environment), kind: 'container-image', region, repository: REGISTRY, image, tag: environment, stack, deliver };
+      });
+    }),
+  ];
+}
