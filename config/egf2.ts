@@ -1,0 +1,132 @@
+import * as z from 'zod';
+import { SERVICE_NAMES, SERVICES, type ServiceName } from '../services/contracts/egf2-services';
+import { acrossFields, backend, bucketName, cidr, domainName, protection } from './fields';
+
+export const awsRegion = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not an AWS region, such as us-east-1');
+
+/** `small`: one machine for data, one for all services. `scalable`: a group and an address for each service. `bigData`: that, with Cassandra, Kafka and Spark. */
+export const MODES = ['small', 'scalable', 'bigData'] as const;
+export type Egf2Mode = (typeof MODES)[number];
+
+const instanceType = z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'not an instance type, such as t3.small');
+const zoneLetter = z.string().regex(/^[a-f]$/, 'a zone is its letter, a to f');
+const hostname = z.string().regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, 'a member is lower-case letters, digits and hyphens, such as data-1');
+const gb = (least: number) => z.int('must be whole GB').min(least, `must be ${least} GB or more`).max(16_000, 'must be 16000 GB or less');
+
+const member = z.strictObject({
+  /** Letter of its availability zone. Its volume is there and cannot move. */
+  zone: zoneLetter,
+  instanceType,
+  /** GB for RethinkDB and Elasticsearch. It can grow. */
+  dataGb: gb(10),
+});
+
+const service = z.strictObject({
+  instanceType,
+  /** Machines in scalable and big data mode: between these, by load. */
+  min: z.int('must be a whole number').min(1, 'must be 1 or more').max(100, 'must be 100 or less'),
+  max: z.int('must be a whole number').min(1, 'must be 1 or more').max(100, 'must be 100 or less'),
+});
+
+const commit = z.string().regex(/^[0-9a-f]{40}$/, 'must be a commit, 40 hexadecimal digits: a branch is another program tomorrow');
+const source = z.strictObject({ repository: z.url({ protocol: /^https$/, error: 'must be the https address of a git repository' }), commit });
+
+const every = <T extends z.ZodType>(type: T) => z.strictObject(Object.fromEntries(SERVICE_NAMES.map((name) => [name, type])) as Record<ServiceName, T>);
+
+const environment = z.strictObject({
+  protection,
+  mode: z.enum(MODES, `must be one of ${MODES.join(', ')}`),
+  /** A /16: each zone gets two /20 of it. */
+  network: cidr.refine((value) => value.endsWith('/16'), 'must be a /16, such as 10.3.0.0/16'),
+  zones: z
+    .array(zoneLetter)
+    .min(2, 'must name two zones or more: load balancers stand in two')
+    .max(6, 'must name six zones or fewer')
+    .refine((list) => new Set(list).size === list.length, 'names a zone twice'),
+  /** Names that only the network itself knows: auth.<internalDomain>. */
+  internalDomain: domainName,
+  /** Where the data is: RethinkDB and Elasticsearch on each. The first is the master that the others join; in small mode it is usually alone. */
+  members: z.record(hostname, member, 'must be an object of members').refine((all) => Object.keys(all).length > 0, 'must have a member'),
+  /** Small mode: the machine that all services share. */
+  subsystems: z.strictObject({ instanceType, zone: zoneLetter, swapGb: z.int('must be whole GB').min(1, 'must be 1 GB or more').max(32, 'must be 32 GB or less') }),
+  services: every(service),
+  /** A load balancer for each service, or one for all of them, which costs a ninth. */
+  loadBalancing: z.enum(['perService', 'shared'], 'must be "perService" or "shared"'),
+  /** Kafka, in scalable and big data mode. */
+  queue: z.strictObject({ instanceType: z.string().regex(/^kafka\./, 'not a broker type, such as kafka.t3.small'), dataGb: gb(10), kafkaVersion: z.string().min(1) }),
+  /** Spark, in big data mode. */
+  spark: z.strictObject({ instanceType, workers: z.int('must be a whole number').min(1, 'must be 1 or more'), release: z.string().regex(/^emr-\d+\.\d+\.\d+$/, 'not an EMR release, such as emr-7.5.0') }),
+  /** Origins of the web pages that upload files with links signed for them. */
+  uploadOrigins: z.array(z.url({ protocol: /^https$/, error: 'must be an origin such as https://app.example.org' })),
+  /** Who is told of alarms. Nobody: they are seen in the console only. */
+  alarmEmails: z.array(z.email('not an e-mail address'), 'must be a list of addresses'),
+});
+
+const shared = z.strictObject({
+  backend: backend.default({ type: 'local' }),
+  region: awsRegion,
+  /** Twelve digits: credentials of another account are refused. @default whatever account the credentials are of */
+  accountId: z.string().regex(/^\d{12}$/, 'not an account id: twelve digits').optional(),
+  /** The zone at Route 53 in which `host` is: the estate makes it, and its parent delegates to it. */
+  domain: domainName,
+  /** Where clients call. */
+  host: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'not a host below the domain: one label such as "api"'),
+  /** Bucket names are unique in the world: `egf2-<suffix>-...`. */
+  bucketSuffix: bucketName,
+  /** What each service is: the framework's own, or yours, made from it. */
+  sources: every(source),
+  /** The graph of client-data: objects, edges, who may what. It goes into its config document as it is. */
+  graph: z.record(z.string(), z.unknown()),
+});
+
+type Raw = { shared: z.output<typeof shared>; prod: z.output<typeof environment> };
+
+export const egf2Schema = z
+  .strictObject({ shared, prod: environment })
+  .refine(
+    ...acrossFields(['prod', 'members'], 'holds a zone that prod.zones does not', ({ prod }: Raw) => Object.values(prod.members).every(({ zone }) => prod.zones.includes(zone))),
+  )
+  .refine(...acrossFields(['prod', 'subsystems', 'zone'], 'is not one of prod.zones', ({ prod }: Raw) => prod.zones.includes(prod.subsystems.zone)))
+  .refine(
+    ...acrossFields(['prod', 'services'], 'has a service whose "min" is more than its "max"', ({ prod }: Raw) => Object.values(prod.services).every(({ min, max }) => min <= max)),
+  )
+  .refine(
+    ...acrossFields(
+      ['prod', 'members'],
+      'has two members: RethinkDB chooses no new primary without a third. Have one, or three',
+      ({ prod }: Raw) => Object.keys(prod.members).length !== 2,
+    ),
+  );
+
+export type Egf2Config = z.output<typeof egf2Schema>;
+export type Egf2Environment = Egf2Config['prod'];
+type Values = z.input<typeof egf2Schema>;
+
+const each = <T>(value: (name: ServiceName) => T) => Object.fromEntries(SERVICE_NAMES.map((name) => [name, value(name)])) as Record<ServiceName, T>;
+
+export const egf2Values: Values = {
+  shared: {
+    region: 'us-east-1',
+    domain: 'egf2.example.org',
+    host: 'api',
+    bucketSuffix: 'example',
+    // the newest commits as of 2026-11; fork them, and name yours
+    sources: each((name) => ({ repository: `https://github.com/EGF2/${name}.git`, commit: '0000000000000000000000000000000000000000' })),
+    graph: {},
+  },
+  prod: {
+    protection: 'on',
+    mode: 'small',
+    network: '10.3.0.0/16',
+    zones: ['a', 'b', 'c'],
+    internalDomain: 'egf2.internal',
+    members: { 'data-1': { zone: 'a', instanceType: 't3.medium', dataGb: 50 } },
+    subsystems: { instanceType: 't3.micro', zone: 'a', swapGb: 2 },
+    services: each((name) => ({ instanceType: 't3.small', min: SERVICES[name].port ? 2 : 1, max: 4 })),
+    loadBalancing: 'perService',
+    queue: { instanceType: 'kafka.t3.small', dataGb: 100, kafkaVersion: '3.8.x' },
+    spark: { instanceType: 'm5.xlarge', workers: 2, release: 'emr-7.5.0' },
+    uploadOrigins: [],
+    alarmEmails: [],
+  },
+};

@@ -1,0 +1,95 @@
+import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group';
+import { Eip } from '@cdktf/provider-aws/lib/eip';
+import { InternetGateway } from '@cdktf/provider-aws/lib/internet-gateway';
+import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway';
+import { Route } from '@cdktf/provider-aws/lib/route';
+import { RouteTable } from '@cdktf/provider-aws/lib/route-table';
+import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association';
+import { Subnet } from '@cdktf/provider-aws/lib/subnet';
+import { Vpc as AwsVpc } from '@cdktf/provider-aws/lib/vpc';
+import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
+import { Construct } from 'constructs';
+import { SharedValue } from '../core/shared-value';
+import { policyDocument } from './policy-document';
+import { awsOf } from './provider';
+
+export interface VpcProps {
+  /** First part of all names. */
+  readonly stem: string;
+  /** A /16, such as 10.3.0.0/16: each zone gets two /20 of it. */
+  readonly cidr: string;
+  /** Letters of the availability zones, such as a, b: two at least where there is a load balancer. */
+  readonly zones: readonly string[];
+  /** Names of the buckets that machines reach without the NAT gateway; `*` at the end stands for the rest of a name. No others are reached this way. */
+  readonly buckets: readonly string[];
+}
+
+/** A network of private and public subnets in each zone. What is private gets out through one NAT gateway, and to S3 directly. */
+export class Vpc extends Construct {
+  readonly id: SharedValue;
+  /** By zone. */
+  readonly privateSubnets: ReadonlyMap<string, SharedValue>;
+  readonly publicSubnets: ReadonlyMap<string, SharedValue>;
+  readonly zones: readonly string[];
+
+  constructor(scope: Construct, id: string, props: VpcProps) {
+    super(scope, id);
+    const { stem, cidr, zones } = props;
+    const { region } = awsOf(this);
+    this.zones = zones;
+    const named = (name: string) => ({ tags: { Name: name } });
+    const vpc = new AwsVpc(this, 'resource', { cidrBlock: cidr, enableDnsSupport: true, enableDnsHostnames: true, ...named(stem) });
+    this.id = new SharedValue(this, 'VPC_ID', vpc.id, "The network's id");
+    new DefaultSecurityGroup(this, 'default-group', { vpcId: vpc.id, ...named(`${stem}-default-unused`) }); // admits nobody: without rules here it admits itself
+
+    const subnet = (kind: 'private' | 'public', zone: string, part: number) =>
+      new Subnet(this, `${kind}-${zone}`, {
+        vpcId: vpc.id,
+        availabilityZone: `${region}${zone}`,
+        cidrBlock: part20(cidr, part),
+        mapPublicIpOnLaunch: false,
+        ...named(`${stem}-${kind}-${zone}`),
+      });
+    const privates = new Map(zones.map((zone, i) => [zone, subnet('private', zone, i)]));
+    const publics = new Map(zones.map((zone, i) => [zone, subnet('public', zone, 8 + i)]));
+    const shared = (kind: string, all: ReadonlyMap<string, Subnet>) =>
+      new Map([...all].map(([zone, { id: subnetId }]) => [zone, new SharedValue(this, `${kind}_SUBNET_${zone.toUpperCase()}`, subnetId, `The ${kind.toLowerCase()} subnet in zone ${zone}`)]));
+    this.privateSubnets = shared('PRIVATE', privates);
+    this.publicSubnets = shared('PUBLIC', publics);
+
+    const gateway = new InternetGateway(this, 'internet', { vpcId: vpc.id, ...named(stem) });
+    const address = new Eip(this, 'nat-address', { domain: 'vpc', ...named(`${stem}-nat`) });
+    const [first] = publics.values();
+    if (!first) throw new Error(`${this.node.path}: a network without zones; name one at least`);
+    const nat = new NatGateway(this, 'nat', { allocationId: address.id, subnetId: first.id, dependsOn: [gateway], ...named(stem) });
+
+    const table = (kind: 'private' | 'public', subnets: Iterable<[string, Subnet]>, out: { gatewayId: string } | { natGatewayId: string }) => {
+      const routes = new RouteTable(this, `${kind}-routes`, { vpcId: vpc.id, ...named(`${stem}-${kind}`) });
+      new Route(this, `${kind}-out`, { routeTableId: routes.id, destinationCidrBlock: '0.0.0.0/0', ...out });
+      for (const [zone, { id: subnetId }] of subnets) new RouteTableAssociation(this, `${kind}-routes-${zone}`, { routeTableId: routes.id, subnetId });
+      return routes.id;
+    };
+    const tables = [table('private', privates, { natGatewayId: nat.id }), table('public', publics, { gatewayId: gateway.id })];
+    new VpcEndpoint(this, 's3', {
+      vpcId: vpc.id,
+      serviceName: `com.amazonaws.${region}.s3`,
+      vpcEndpointType: 'Gateway',
+      routeTableIds: tables,
+      policy: policyDocument([
+        {
+          Effect: 'Allow',
+          Principal: '*',
+          Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListBucket', 's3:GetBucketLocation'],
+          Resource: props.buckets.flatMap((bucket) => [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`]),
+        },
+      ]),
+      ...named(`${stem}-s3`),
+    });
+  }
+}
+
+/** The n-th /20 of a /16. */
+function part20(cidr: string, part: number): string {
+  const [a, b] = cidr.split('.');
+  return `${a}.${b}.${part * 16}.0/20`;
+}
