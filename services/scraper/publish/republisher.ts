@@ -43,7 +43,7 @@ export class Republisher {
     const isOurs = ({ userLid }: LogEntry) => isMine(userLid);
     const due = await deliveries.due(new Date(clock.now()), TOGETHER, isOurs, (error) => {
       metrics.errors.inc({ where: 'republish' });
-      log.error({ error }, 'An entry that cannot be read is left alone');
+      log.error({ error }, 'What cannot be read is left out');
     });
     await inParallel(due, AT_A_TIME, async (pending) => {
       if (signal.aborted) return;
