@@ -30,7 +30,7 @@ import { Tmdb } from './tmdb';
 type Environment = z.output<typeof shardEnvironment>;
 
 /** Milliseconds of the ten that an end may take. */
-const CLOSING = { receiver: 2000, poster: 5000, interactions: 7000 } as const;
+const CLOSING = { receiver: 1500, poster: 5000, interactions: 7000 } as const;
 
 function busOf({ BUS, PROJECT, EMBEDDED_FILE }: Environment): BusSettings {
   return BUS === 'embedded' ? { kind: BUS, file: EMBEDDED_FILE as string } : { kind: BUS, project: PROJECT };
