@@ -1,6 +1,7 @@
 import { logEntryMessage } from '../../contracts/log-entry';
 import type { Bus, Message, Subscription } from '../../runtime/bus/bus';
 import { park } from '../../runtime/bus/poison';
+import { tell } from '../../runtime/trouble';
 import type { Metrics } from '../metrics';
 import type { Log } from './log';
 import type { Received } from './poster';
@@ -38,7 +39,7 @@ export class Receiver {
 
   start(): void {
     const { bus, subscription, log } = this.settings;
-    const onError = (error: Error) => log.warn({ error }, 'the subscription has trouble, and goes on');
+    const onError = (error: Error) => tell(log, error, 'the subscription has trouble, and goes on');
     this.subscription = bus.subscribe(subscription, (message) => this.receive(message), { concurrency: CONCURRENCY, onError });
   }
 
