@@ -1,8 +1,7 @@
 import { select } from '../rehearsal/runner/select';
 import { readStacks, type Stack } from '../rehearsal/runner/stack';
-import { carryOut, nothingChosen } from './support/cdktf';
 import { command } from './support/command';
-import { chooseStacks, listing } from './support/stacks';
+import { carryOut, chooseStacks, listing, nothingChosen } from './support/stacks';
 
 const HELP = `Deploys stacks with cdktf, together with the stacks that they depend on.
 

@@ -1,8 +1,7 @@
 import { UsageError } from '../rehearsal/runner/failure';
 import { readStacks } from '../rehearsal/runner/stack';
-import { carryOut, nothingChosen } from './support/cdktf';
 import { command, outputOf } from './support/command';
-import { chooseStacks, dependents, listing } from './support/stacks';
+import { carryOut, chooseStacks, dependents, listing, nothingChosen } from './support/stacks';
 
 const HELP = `Destroys stacks with cdktf. What is protected is refused: that takes a config change which is deployed first.
 
