@@ -2,7 +2,6 @@ import { Registry } from 'prom-client';
 import { emoji } from '../../../services/contracts/filmlinkd-environment';
 import type { LogEntry } from '../../../services/contracts/log-entry';
 import { Metrics } from '../../../services/shard/metrics';
-import { Lanes } from '../../../services/shard/posting/lanes';
 import { Pace } from '../../../services/shard/posting/pace';
 import { Poster } from '../../../services/shard/posting/poster';
 import { PacedSender } from '../../../services/shard/posting/sending';
@@ -345,36 +344,4 @@ test('an entry of which no embed can be made is posted with its title and link',
   });
   await receive(odd);
   expect(discord.posts.map(({ embeds }) => embeds)).toEqual([[{ color: 0xa700bd, title: 'Jeanne (1975)', url: 'https://boxd.it/e1' }]]);
-});
-
-test('lanes run their own jobs one after another, and others beside them', async () => {
-  const lanes = new Lanes(2);
-  const log: string[] = [];
-  const job = (name: string) => async () => {
-    log.push(`${name} begins`);
-    await new Promise(setImmediate);
-    log.push(`${name} ends`);
-  };
-  lanes.add('a', job('a1'));
-  lanes.add('a', job('a2'));
-  lanes.add('b', job('b1'));
-  await lanes.below(1);
-  expect(log).toEqual(['a1 begins', 'b1 begins', 'a1 ends', 'a2 begins', 'b1 ends', 'a2 ends']);
-});
-
-test('a long lane lets the others pass', async () => {
-  const lanes = new Lanes(1);
-  const log: string[] = [];
-  for (const [lane, name] of [
-    ['a', 'a1'],
-    ['a', 'a2'],
-    ['a', 'a3'],
-    ['b', 'b1'],
-  ] as const) {
-    lanes.add(lane, async () => {
-      log.push(name);
-    });
-  }
-  await lanes.below(1);
-  expect(log).toEqual(['a1', 'b1', 'a2', 'a3']);
 });
