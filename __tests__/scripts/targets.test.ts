@@ -104,3 +104,11 @@ test('the runbook goes from an empty project to a served page in the order that 
   ];
   expect(commands.filter((command) => order.includes(command))).toEqual(order);
 });
+
+test('a list of what make can has its descriptions below each other', () => {
+  const { output } = copy.run('make', ['help']);
+  const lines = output.trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(20);
+  for (const line of lines) expect(line).toMatch(/^ {2}make [a-z-]+ +\S/);
+  expect(new Set(lines.map((line) => /^ {2}make [a-z-]+ +/.exec(line)?.[0].length))).toEqual(new Set([26]));
+});
