@@ -1,13 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { Bench } from '../rehearsal/terraform-bench';
 import { machineFiles, machineStack, type TestContainer } from '../support/container-machine';
 import { CommandLines, ContainerStart } from '../support/container-start';
 import { DockerEngine } from '../support/docker-engine';
 import { GoogleMachine } from '../support/google-machine';
 import { describeReal } from '../support/real';
 import { MACHINE, PULLER, type Registry, startRegistry } from '../support/registry';
+import { parse } from '../support/synth';
 
 const SECRETS = 'projects/test-project/secrets';
 
@@ -42,6 +44,29 @@ describeReal(['cloud-init', 'shellcheck', 'systemd-analyze'], "a machine's user 
     const lines = units.flatMap(([, unit]) => [...unit.matchAll(/^Exec\w+=\/bin\/bash -c '([^']+)'$/gm)].map(([, line]) => line));
     expect(lines).toHaveLength(1);
     for (const input of lines) expect(spawnSync('shellcheck', ['--shell=bash', '-'], { input, encoding: 'utf8' }).stdout).toBe('');
+  });
+});
+
+describeReal(['terraform'], 'a machine of containers', () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await Bench.start({ providers: ['google'] });
+  });
+  afterAll(() => bench.stop());
+
+  test('is made once, with its user data as cloud-init shall see it', async () => {
+    const json = machineStack([{ name: 'scraper', variables: { NOTE: '${name} $${name} %{ if } %%{' }, secrets: { KEY: 'KEY' } }, { name: 'vip' }]);
+    const { terraform: _, ...blocks } = parse(json);
+    const stack = bench.stack('test-project').write(blocks);
+    expect(await stack.apply()).toEqual({ code: 0, output: expect.stringContaining('Apply complete!') });
+    expect(await stack.plan()).toEqual({ code: 0, output: expect.stringContaining('No changes') });
+    const [template] = bench.cloud.find('google_compute_instance_template');
+    const script = readFileSync('constructs/gcp/container-machine/start-container.sh', 'utf8').replace(/^(?=.)/gm, '      ');
+    for (const text of ['NOTE=${name} $${name} %{ if } %%{\n', script]) {
+      expect(template?.state).toMatchObject({ metadata: { 'user-data': expect.stringContaining(text) } });
+    }
+    const [group] = bench.cloud.find('google_compute_instance_group_manager');
+    expect(group?.state).toMatchObject({ name: 'bot-scraper-1', target_size: 1, base_instance_name: 'bot-scraper-1' });
   });
 });
 
@@ -267,8 +292,8 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'containers of a machine
     const [id, since] = [idOf('scraper'), Date.now()];
     signalled.kill('SIGTERM');
     await signalled.ended;
-    await until('its end', () => engine.containers().length === 0);
     expect(deathsSince(since)).toBe(`${id} 42`);
+    expect(running()).toEqual([]);
   });
 
   test('after a start that was killed the old container ends properly, and there is one', async () => {
@@ -293,6 +318,8 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'containers of a machine
   test('a new image under the tag is run by the next start; the old one goes, those of others stay', async () => {
     push('vip:prod');
     push('scraper:next');
+    push('waiting:prod');
+    engine.docker('pull', '--quiet', `${registry.host}/waiting:prod`);
     const files = machine({ name: 'scraper', image: 'scraper:next' }, { name: 'vip', image: 'vip:prod' });
     const [scraper, vip] = [start(files), start(files, 'vip')];
     await Promise.all([isUp(scraper), isUp(vip, 'vip')]);
@@ -312,6 +339,7 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'containers of a machine
     const left = engine.docker('images', '--all', '--quiet', '--no-trunc').split('\n');
     expect(left).toContain(other);
     expect(left).not.toContain(old);
+    expect(left).toContain(engine.docker('inspect', '--format', '{{.Id}}', `${registry.host}/waiting:prod`)); // of a container that is about to be made
     expect(running()).toEqual(['scraper', 'vip']);
   });
 
