@@ -138,10 +138,11 @@ pull() {
   return 0
 }
 
-# Docker reads the files now, not when the container starts, so that the values can go.
+# Docker reads the files now, not when the container starts, so that the values can go. The machine's health check makes the
+# image's superfluous, which would start a process twice a minute.
 create() {
   local answer options=(
-    --name "$CONTAINER" --pull never --rm
+    --name "$CONTAINER" --pull never --rm --no-healthcheck
     --network host
     --memory "${MEMORY_MB}m" --memory-swap "${MEMORY_MB}m"
     --env-file "$folder/$CONTAINER.env" --env-file "$secrets"
