@@ -26,7 +26,7 @@ describeReal(['cloud-init', 'shellcheck', 'systemd-analyze'], "a machine's user 
   });
 
   test('systemd takes its units', () => {
-    for (const [path, content] of units) writeFileSync(join(folder, basename(path)), content.replaceAll('/etc/container-machine', '/dev'));
+    for (const [path, content] of units) writeFileSync(join(folder, basename(path)), content);
     const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...units.map(([path]) => join(folder, basename(path)))], {
       encoding: 'utf8',
     });
