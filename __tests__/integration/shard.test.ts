@@ -260,6 +260,14 @@ test('twenty channels that follow one user at the same time all do', async () =>
   expect(user?.channelList.map(({ channelId }) => channelId).sort()).toEqual(many.map(({ id }) => id).sort());
 });
 
+test('the first container of a machine lives only while the others do', async () => {
+  await begin();
+  const peer = 'http://127.0.0.1:1/healthz';
+  const port = await posting(await bench.shard('shard-1', { HEALTH_PEERS: peer }));
+  const response = await fetch(`http://127.0.0.1:${port}/healthz`);
+  expect([response.status, await response.json()]).toEqual([503, expect.objectContaining({ checks: expect.objectContaining({ [peer]: expect.any(String) }) })]);
+});
+
 test('the image’s health check asks what the process answers', async () => {
   await begin();
   const port = await posting(await bench.shard('shard-1'));
