@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SecretsBench } from '../support/cloud/secrets-bench';
+import { CloudBench } from '../support/cloud/bench';
+import { type CloudState, newProject, type Project } from '../support/cloud/project';
 import { describeReal } from '../support/real';
 
 const EMPTY = { DEV_TOKEN: [], PROD_TOKEN: [], API_KEY: [] };
@@ -8,6 +9,14 @@ const HAS = [{ state: 'ENABLED', value: 'old' }];
 /** Everything that a shell, a terminal or an encoding could spoil. */
 const NASTY = `  '"$HOME=\`id\` $(id) \\n %s; ü😀= `;
 const bytes = (text: string) => Buffer.from(text).toString('latin1');
+
+/** In front of an estate with three secrets. */
+class SecretsBench extends CloudBench {
+  constructor(secrets: Project['secrets'], more: Partial<CloudState> & { readonly slow?: number } = {}) {
+    const films = { ...newProject(), services: ['secretmanager.googleapis.com'], secrets };
+    super('__tests__/support/cloud/secrets-main.ts', { projects: { films }, ...more });
+  }
+}
 
 let bench: SecretsBench;
 afterEach(() => bench?.close());

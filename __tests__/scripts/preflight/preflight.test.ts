@@ -77,10 +77,10 @@ test.each(planted)('$title: is reported, and its commands mend it', ({ one, need
 test.each([
   ['projects describe', /^project /, /roles\/browser/],
   ['billing', /^project /, /roles\/viewer/],
-  ['services list', /^API /, /roles\/serviceusage\.serviceUsageViewer on films/],
-  ['builds', /^repository /, /roles\/cloudbuild\.connectionViewer on films/],
-  ['secrets', /^secret /, /roles\/secretmanager\.viewer on films/],
-  ['artifacts', /^container image /, /roles\/artifactregistry\.reader on films/],
+  ['services list', /^API /, /roles\/serviceusage\.serviceUsageViewer on our-films/],
+  ['builds', /^repository /, /roles\/cloudbuild\.connectionViewer on our-films/],
+  ['secrets', /^secret /, /roles\/secretmanager\.viewer on our-films/],
+  ['artifacts', /^container image /, /roles\/artifactregistry\.reader on our-films/],
 ])('who may not call %s is told which role it takes, and the rest is looked for', (denied, what, role) => {
   const person = standing(FILMS, { ...completeState(FILMS), denied: [denied] });
   const found = open(look(FILMS, person));
@@ -100,7 +100,7 @@ test.each([
 
 test('an API that is off hides nothing: what it would hold is missing', () => {
   const state = completeState(FILMS);
-  (state.projects.films as Project).services = ['serviceusage.googleapis.com'];
+  (state.projects['our-films'] as Project).services = ['serviceusage.googleapis.com'];
   const found = open(look(FILMS, standing(FILMS, state)));
   expect(found.map(({ remark }) => remark)).toEqual([
     'its API cloudbuild.googleapis.com is off',

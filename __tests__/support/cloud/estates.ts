@@ -57,7 +57,7 @@ export const REAL_CASES: readonly Case[] = [
   }),
 ];
 
-const films = { environment: 'shared', project: 'films' } as const;
+const films = { environment: 'shared', project: 'our-films' } as const;
 
 /** What no estate of today has: a repository that somebody must consent to, images of two environments, several secrets. */
 export const FILMS: Case = {
@@ -90,7 +90,7 @@ export const FILMS: Case = {
   ],
   stacks: new Map(),
   commands: {
-    'make deploy STACKS=films-data-shared': ({ projects: { films: project } }) => {
+    'make deploy STACKS=films-data-shared': ({ projects: { 'our-films': project } }) => {
       if (!project?.billing) throw new Error('the project is not ready');
       project.services.push('secretmanager.googleapis.com', 'artifactregistry.googleapis.com', 'cloudbuild.googleapis.com');
       for (const name of ['API_KEY', 'BOT_TOKEN']) project.secrets[name] ??= [];
@@ -99,7 +99,7 @@ export const FILMS: Case = {
     ...Object.fromEntries(
       ['dev', 'prod'].map((tag) => [
         `make films-deliver ENV=${tag}`,
-        ({ projects: { films: project } }: CloudState) => void project?.registries['us-central1/images']?.push(`bot@${tag}`),
+        ({ projects: { 'our-films': project } }: CloudState) => void project?.registries['us-central1/images']?.push(`bot@${tag}`),
       ]),
     ),
   },

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { ROOT } from '../repository';
-import type { CloudState, Project } from './project';
-import { newProject } from './project';
+import type { CloudState } from './project';
 
 /** How gcloud was called; the input as bytes, one character each. */
 export interface GcloudCall {
@@ -13,34 +12,31 @@ export interface GcloudCall {
   readonly input: string;
 }
 
-const bundles = mkdtempSync(join(tmpdir(), 'secrets-bundles-'));
+const bundles = mkdtempSync(join(tmpdir(), 'cloud-bundles-'));
 
-/** A script as one file, made once. */
-function bundled(name: string, from: string): string {
-  const outfile = join(bundles, `${name}.js`);
-  buildSync({ entryPoints: [join(ROOT, from)], bundle: true, platform: 'node', target: 'node20', outfile, logLevel: 'error' });
+/** A program of this repository as one file, made once: starting it takes a tenth of what tsx takes. */
+function bundled(source: string): string {
+  const outfile = join(bundles, source.replaceAll(/\W/g, '-'), 'main.js');
+  if (!existsSync(outfile)) buildSync({ entryPoints: [join(ROOT, source)], bundle: true, platform: 'node', target: 'node20', outfile, logLevel: 'error' });
   return outfile;
 }
 
-const GCLOUD = bundled('gcloud', '__tests__/support/cloud/program.ts');
-const SECRETS = bundled('secrets', '__tests__/support/cloud/secrets-main.ts');
-
-/** `make secrets` as a process, in front of a stand-in gcloud that remembers. */
-export class SecretsBench {
-  readonly root = mkdtempSync(join(tmpdir(), 'secrets-'));
+/** A command as a process, in front of a stand-in gcloud that remembers. */
+export class CloudBench {
+  readonly root = mkdtempSync(join(tmpdir(), 'cloud-'));
   private readonly bin = join(this.root, 'bin');
+  private readonly script: string;
   private child?: ChildProcess;
   /** What a terminal has shown. */
   screen = '';
 
-  constructor(secrets: Project['secrets'], more: Partial<CloudState> & { slow?: number } = {}) {
+  constructor(script: string, state: Partial<CloudState> & { readonly slow?: number } = {}, without: readonly string[] = []) {
+    this.script = bundled(script);
     mkdirSync(this.bin);
-    const films = { ...newProject(), services: ['secretmanager.googleapis.com'], secrets };
-    const state: CloudState = { account: 'me@example.org', projects: { films }, buckets: [], denied: [], ...more };
-    writeFileSync(join(this.bin, 'state.json'), JSON.stringify(state));
+    writeFileSync(join(this.bin, 'state.json'), JSON.stringify({ account: 'me@example.org', adc: true, projects: {}, buckets: [], denied: [], ...state }));
     writeFileSync(join(this.bin, 'calls'), '');
-    writeFileSync(join(this.bin, 'gcloud.js'), readFileSync(GCLOUD));
-    this.program('gcloud', `exec ${process.execPath} ${join(this.bin, 'gcloud.js')} "$@"`);
+    writeFileSync(join(this.bin, 'gcloud.js'), readFileSync(bundled('__tests__/support/cloud/program.ts')));
+    if (!without.includes('gcloud')) this.program('gcloud', `exec ${process.execPath} ${join(this.bin, 'gcloud.js')} "$@"`);
     this.program('node', `echo $$ >${join(this.bin, 'pid')}\nexec ${process.execPath} "$@"`);
     writeFileSync(join(this.root, 'cdktf.json'), '{}');
   }
@@ -71,19 +67,23 @@ export class SecretsBench {
   }
 
   private get options() {
-    return { cwd: this.root, env: { PATH: `${this.bin}:/usr/bin:/bin`, HOME: this.root, TMPDIR: process.env.TMPDIR, TERM: 'xterm' } };
+    return { cwd: this.root, env: { PATH: this.bin, HOME: this.root, TMPDIR: process.env.TMPDIR, TERM: 'xterm' } };
   }
 
   /** Without a terminal, with this on standard input. */
-  piped(input: string | Buffer, ...args: string[]): { code: number | null; output: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [SECRETS, ...args], { ...this.options, input, encoding: 'utf8' });
-    return { code: status, output: stdout + stderr };
+  piped(input: string | Buffer, ...args: string[]): { code: number | null; output: string; stdout: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [this.script, ...args], { ...this.options, input, encoding: 'utf8' });
+    return { code: status, output: stdout + stderr, stdout };
   }
 
   /** Starts it in a terminal that echoes what is typed, unless a program turns that off; then its settings are printed. */
   terminal(...args: string[]): void {
-    const line = `node ${SECRETS} ${args.join(' ')}; echo "ended with $?"; stty -a; echo THE END`;
-    this.child = spawn('script', ['--quiet', '--flush', '--echo', 'always', '--command', line, '/dev/null'], { ...this.options, stdio: 'pipe' });
+    const line = `node ${this.script} ${args.join(' ')}; echo "ended with $?"; stty -a; echo THE END`;
+    this.child = spawn('script', ['--quiet', '--flush', '--echo', 'always', '--command', line, '/dev/null'], {
+      ...this.options,
+      env: { ...this.options.env, PATH: `${this.bin}:/usr/bin:/bin` },
+      stdio: 'pipe',
+    });
     this.child.stdout?.setEncoding('utf8').on('data', (text) => {
       this.screen += text;
     });
