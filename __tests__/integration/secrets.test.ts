@@ -164,6 +164,20 @@ describeReal(['script'], 'at a terminal', () => {
     expectSecrecy(bench.screen, 'hunter1', 'hunter2');
   });
 
+  test('Ctrl-C while gcloud is at work ends it before the next question', async () => {
+    bench = new SecretsBench(EMPTY, { slow: 500 });
+    bench.terminal();
+    await bench.shows(/DEV_TOKEN \(hidden/);
+    const before = bench.calls.length;
+    bench.type('hunter1\r');
+    while (bench.calls.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    bench.type('hunter2\r\x03');
+    expect(await bench.ended()).toBe(130);
+    expect(bench.values).toEqual({ DEV_TOKEN: 'hunter1' });
+    expect(bench.screen).not.toContain('PROD_TOKEN (hidden');
+    expectSecrecy(bench.screen, 'hunter1', 'hunter2');
+  });
+
   test('a signal gives the terminal back too', async () => {
     bench = new SecretsBench(EMPTY);
     bench.terminal();

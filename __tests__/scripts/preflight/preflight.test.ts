@@ -1,4 +1,7 @@
+import { mergePatch } from '../../../config/merge';
+import { estates } from '../../../estates/index';
 import { committedSettings } from '../../../packer/images/settings';
+import { chosenNeeds } from '../../../scripts/support/chosen-needs';
 import { baseImage } from '../../../scripts/support/preflight/base-image';
 import { nameOf } from '../../../scripts/support/preflight/look';
 import { mendsOf } from '../../../scripts/support/preflight/mend';
@@ -149,4 +152,21 @@ test('commands stand once, and after what anyone of their findings wants first',
     { command: 'fill', mends: ['b', 'a'] },
     { command: 'push', mends: ['c'] },
   ]);
+});
+
+describe('chosen needs', () => {
+  const before = { ...process.env };
+  afterEach(() => {
+    process.env = { ...before };
+  });
+  const config = { shared: { backend: { type: 'gcs', bucket: 'our-states' } } };
+  const buckets = () => chosenNeeds(patched, {}).flatMap(({ needs }) => needs.filter(({ kind }) => kind === 'state-bucket'));
+  const patched = estates.map((estate) => (estate.name === 'docker-worker' ? { ...estate, values: mergePatch(estate.values, config) } : estate));
+
+  test('hold no bucket where Terraform Cloud keeps the state', () => {
+    delete process.env.TF_CLOUD_ORGANIZATION;
+    expect(buckets()).toHaveLength(1);
+    process.env.TF_CLOUD_ORGANIZATION = 'ours';
+    expect(buckets()).toEqual([]);
+  });
 });
