@@ -94,6 +94,21 @@ test('make secrets knows the real estates, and has nothing to do where none decl
   expect(new CloudBench(SCRIPT).piped('', '--help')).toMatchObject({ code: 0, output: expect.stringContaining('make preflight ESTATE=') });
 });
 
+test("the web hook's secret of docker-worker gets its value, and preflight is content with it", () => {
+  const webhook = { auth: 'hmac', callers: null, reason: 'The callers are machines of somebody else' };
+  const settings = JSON.stringify({ 'docker-worker': { prod: { webhook } } });
+  const project = { ...ready(), services: [...APIS, 'secretmanager.googleapis.com'], secrets: { 'docker-worker-webhook': [] } };
+  const bench = new CloudBench('scripts/secrets.ts', { projects: { 'docker-worker': project } });
+  bench.write('estates.json', settings);
+  expect(bench.piped('', '--estate', 'docker-worker', '--dry-run').output).toContain(
+    "- the value of docker-worker-webhook (docker-worker): what the web hook's callers sign with",
+  );
+  expect(bench.piped('docker-worker-webhook=hunter2\n', '--estate', 'docker-worker', '--yes').code).toBe(0);
+  const look = new CloudBench(SCRIPT, bench.state);
+  look.write('estates.json', settings);
+  expect(look.piped('', '--estate', 'docker-worker')).toMatchObject({ code: 0, output: expect.stringMatching(/secret docker-worker-webhook, .* ok\n/) });
+});
+
 /** Every gcloud command that is run or printed, from every finding there can be. */
 function everyCommand(): string[] {
   const settings = committedSettings();

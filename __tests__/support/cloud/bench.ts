@@ -56,10 +56,18 @@ export class CloudBench {
     return this.calls.filter(({ args }) => args[2] === 'add');
   }
 
+  get state(): CloudState {
+    return JSON.parse(readFileSync(join(this.bin, 'state.json'), 'utf8'));
+  }
+
+  /** A file of the folder that the command runs in. */
+  write(file: string, text: string): void {
+    writeFileSync(join(this.root, file), text);
+  }
+
   /** Values in Secret Manager, by secret: the newest that is enabled. */
   get values(): Record<string, string | undefined> {
-    const state: CloudState = JSON.parse(readFileSync(join(this.bin, 'state.json'), 'utf8'));
-    const latest = Object.entries(state.projects.films?.secrets ?? {}).map(([name, versions]) => [
+    const latest = Object.entries(this.state.projects.films?.secrets ?? {}).map(([name, versions]) => [
       name,
       versions.findLast((version) => version.state === 'ENABLED')?.value,
     ]);
