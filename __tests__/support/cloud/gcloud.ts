@@ -91,7 +91,11 @@ function secretVersions(words: readonly string[], project: Project, input: strin
   if (verb === 'add') versions.push({ state: 'ENABLED', value: input });
   if (verb === 'disable') (versions[Number(word) - 1] as { state: string }).state = 'DISABLED';
   if (verb !== 'list') return print();
-  return print(versions.map(({ state }, i) => ({ name: `projects/7/secrets/${word}/versions/${i + 1}`, state })).filter(({ state }) => state === 'ENABLED'));
+  return print(
+    versions
+      .map(({ state }, i) => ({ name: `projects/7/secrets/${word}/versions/${i + 1}`, state }))
+      .filter(({ state }) => filter === '' || filter === `state=${state}`),
+  );
 }
 
 export const CONSENT = 'https://console.cloud.google.com/m/gcb/github/consent?x=1&y=2';
