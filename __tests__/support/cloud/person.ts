@@ -33,7 +33,7 @@ export class Person {
     const words = [...line.replace(/^#.*: (https:)/, 'browser $1').matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replaceAll(/['"]/g, ''));
     const environment = words.filter((word, i) => /^[A-Za-z_]+=/.test(word) && i === 0);
     const [program = '', ...args] = words.slice(environment.length);
-    const { status, stderr } = this.runs(program, args, environment[0]?.split('=')[1]);
+    const { status, stderr } = this.runs(program, args, /^PKR_VAR_version=(.*)$/.exec(environment[0] ?? '')?.[1]);
     if (status !== 0) throw new Error(`${line}\n${stderr}`);
   }
 
