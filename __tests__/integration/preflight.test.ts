@@ -75,7 +75,10 @@ test('of one environment', () => {
 
 test('an estate that there is not starts nothing', () => {
   const bench = new CloudBench(SCRIPT);
-  expect(bench.piped('', '--estate', 'moshy')).toMatchObject({ code: 2, output: expect.stringMatching(/^There is no estate moshy; there is docker-worker, .*moshi.*\n$/) });
+  expect(bench.piped('', '--estate', 'moshy')).toMatchObject({
+    code: 2,
+    output: expect.stringMatching(/^There is no estate moshy; there is docker-worker, .*moshi.*\n$/),
+  });
   expect(bench.calls).toEqual([]);
 });
 
