@@ -29,6 +29,7 @@ const DANGEROUS = [
   ['gha-access-token', 'KEY_FILE', 'REPLACE', 'YES'],
   ['images', 'FRESH', 'YES'],
   ['publish', 'BUILT', 'YES'],
+  ['secrets', 'YES'],
 ] as const;
 
 test.each(DANGEROUS)('make %s: X=0 means no, and what is left over in the environment means nothing', (target, ...names) => {
@@ -66,9 +67,20 @@ test('a value is one word of the shell, whatever is in it', () => {
     ['demo', 'FOR'],
     ['demo', 'BUS'],
     ['demo', 'STORE'],
+    ['preflight', 'ESTATE'],
+    ['secrets', 'ROTATE'],
   ] as const)
     expect(`${given(target, name)} `).toContain(`${word} `);
   for (const target of ['plan', 'deploy', 'destroy']) expect(recipe([target, "STACKS=a';b"])).toMatch(/ 'a'\\'';b'$/);
+});
+
+test('make preflight and make secrets hand their values on', () => {
+  expect(recipe(['preflight', 'ESTATE=moshi', 'ENV=dev', 'JSON=1']).replace(/ +/g, ' ')).toBe(
+    "node --import tsx scripts/preflight.ts --estate 'moshi' --env 'dev' --json",
+  );
+  expect(recipe(['secrets', 'ESTATE=moshi', 'ROTATE=A', 'YES=1', 'DRY_RUN=1']).replace(/ +/g, ' ')).toBe(
+    "node --import tsx scripts/secrets.ts --dry-run --yes --estate 'moshi' --rotate 'A'",
+  );
 });
 
 test('IMAGE= names none, which is not every one', () => {
@@ -90,6 +102,7 @@ test('the runbook goes from an empty project to a served page in the order that 
   const order = [
     'make auth',
     'make new-project-setup',
+    'make preflight ESTATE=moshi',
     "make deploy STACKS='moshi-apis-shared'",
     "make deploy STACKS='moshi-pypi-shared'",
     'make bake-base',
@@ -97,8 +110,10 @@ test('the runbook goes from an empty project to a served page in the order that 
     'make github-secrets',
     'make publish',
     'make bake',
+    'make preflight ESTATE=moshi ENV=dev',
     "make deploy STACKS='moshi-*-dev'",
     'make healthcheck',
+    'make preflight ESTATE=moshi ENV=prod',
     "make deploy STACKS='moshi-*-prod'",
     'make delivery ESTATE=moshi TO=../moshi',
   ];

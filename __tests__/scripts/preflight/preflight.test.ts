@@ -1,4 +1,7 @@
+import { mergePatch } from '../../../config/merge';
+import { estates } from '../../../estates/index';
 import { committedSettings } from '../../../packer/images/settings';
+import { chosenNeeds } from '../../../scripts/support/chosen-needs';
 import { baseImage } from '../../../scripts/support/preflight/base-image';
 import { nameOf } from '../../../scripts/support/preflight/look';
 import { mendsOf } from '../../../scripts/support/preflight/mend';
@@ -77,10 +80,10 @@ test.each(planted)('$title: is reported, and its commands mend it', ({ one, need
 test.each([
   ['projects describe', /^project /, /roles\/browser/],
   ['billing', /^project /, /roles\/viewer/],
-  ['services list', /^API /, /roles\/serviceusage\.serviceUsageViewer on films/],
-  ['builds', /^repository /, /roles\/cloudbuild\.connectionViewer on films/],
-  ['secrets', /^secret /, /roles\/secretmanager\.viewer on films/],
-  ['artifacts', /^container image /, /roles\/artifactregistry\.reader on films/],
+  ['services list', /^API /, /roles\/serviceusage\.serviceUsageViewer on our-films/],
+  ['builds', /^repository /, /roles\/cloudbuild\.connectionViewer on our-films/],
+  ['secrets', /^secret /, /roles\/secretmanager\.viewer on our-films/],
+  ['artifacts', /^container image /, /roles\/artifactregistry\.reader on our-films/],
 ])('who may not call %s is told which role it takes, and the rest is looked for', (denied, what, role) => {
   const person = standing(FILMS, { ...completeState(FILMS), denied: [denied] });
   const found = open(look(FILMS, person));
@@ -100,7 +103,7 @@ test.each([
 
 test('an API that is off hides nothing: what it would hold is missing', () => {
   const state = completeState(FILMS);
-  (state.projects.films as Project).services = ['serviceusage.googleapis.com'];
+  (state.projects['our-films'] as Project).services = ['serviceusage.googleapis.com'];
   const found = open(look(FILMS, standing(FILMS, state)));
   expect(found.map(({ remark }) => remark)).toEqual([
     'its API cloudbuild.googleapis.com is off',
@@ -149,4 +152,21 @@ test('commands stand once, and after what anyone of their findings wants first',
     { command: 'fill', mends: ['b', 'a'] },
     { command: 'push', mends: ['c'] },
   ]);
+});
+
+describe('chosen needs', () => {
+  const before = { ...process.env };
+  afterEach(() => {
+    process.env = { ...before };
+  });
+  const config = { shared: { backend: { type: 'gcs', bucket: 'our-states' } } };
+  const buckets = () => chosenNeeds(patched, {}).flatMap(({ needs }) => needs.filter(({ kind }) => kind === 'state-bucket'));
+  const patched = estates.map((estate) => (estate.name === 'docker-worker' ? { ...estate, values: mergePatch(estate.values, config) } : estate));
+
+  test('hold no bucket where Terraform Cloud keeps the state', () => {
+    delete process.env.TF_CLOUD_ORGANIZATION;
+    expect(buckets()).toHaveLength(1);
+    process.env.TF_CLOUD_ORGANIZATION = 'ours';
+    expect(buckets()).toEqual([]);
+  });
 });
