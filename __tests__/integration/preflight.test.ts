@@ -7,7 +7,7 @@ import { baseImage } from '../../scripts/support/preflight/base-image';
 import { mendsOf } from '../../scripts/support/preflight/mend';
 import { preflight } from '../../scripts/support/preflight/preflight';
 import { CloudBench } from '../support/cloud/bench';
-import { FILMS, REAL_CASES } from '../support/cloud/estates';
+import { REAL_CASES } from '../support/cloud/estates';
 import { Person } from '../support/cloud/person';
 import { plantsOf } from '../support/cloud/plants';
 import { newProject } from '../support/cloud/project';
@@ -116,12 +116,12 @@ test("the web hook's secret of docker-worker gets its value, and preflight is co
 function everyCommand(): string[] {
   const settings = committedSettings();
   const commands = new Set<string>();
-  for (const one of [...REAL_CASES, FILMS]) {
+  for (const one of REAL_CASES) {
     const plants = [undefined, ...one.needs.flatMap(plantsOf).map(({ plant }) => plant)];
     for (const plant of plants) {
       const project = { ...newProject(), billing: true, services: ['builds', ...APIS, 'secretmanager.googleapis.com', 'cloudbuild.googleapis.com'] };
-      const connections = { github: { stage: 'COMPLETE', repositories: { bot: 'https://github.com/me/bot.git' } } };
-      const projects = Object.fromEntries(['docker-worker', 'moshi-3', 'our-films'].map((name) => [name, { ...structuredClone(project), connections }]));
+      const connections = { github: { stage: 'COMPLETE', repositories: { 'jimlind-filmlinkd': 'https://github.com/jimlind/filmlinkd.git' } } };
+      const projects = Object.fromEntries(['docker-worker', 'moshi-3', 'filmlinkd'].map((name) => [name, { ...structuredClone(project), connections }]));
       const person = new Person({ account: 'me', adc: true, projects, buckets: [], denied: [] });
       try {
         plant?.(person.state);
@@ -136,8 +136,8 @@ function everyCommand(): string[] {
   // what make secrets runs and prints, and what mends an image that there is
   return [
     ...commands,
-    'gcloud secrets versions add A --project=our-films --data-file=- --format=none',
-    'gcloud secrets versions disable 1 --secret=A --project=our-films',
+    'gcloud secrets versions add A --project=filmlinkd --data-file=- --format=none',
+    'gcloud secrets versions disable 1 --secret=A --project=filmlinkd',
     'gcloud compute images deprecate moshi-srv-1 --state=ACTIVE --project=moshi-3',
   ];
 }
@@ -152,7 +152,7 @@ describeReal(['gcloud'], 'the real gcloud', () => {
   const shapeOf = (command: string) =>
     command
       .replaceAll(/=("[^"]*"|\S*)/g, '=')
-      .replaceAll(/ (docker-worker|moshi-3|our-films|our-tools)\b/g, ' P')
+      .replaceAll(/ (docker-worker|moshi-3|filmlinkd|our-tools)\b/g, ' P')
       .split(' ');
   const shapes = new Map(
     everyCommand().map((command) => [[...shapeOf(command).slice(0, 4), ...shapeOf(command).filter((word) => word.startsWith('--'))].join(' '), command]),

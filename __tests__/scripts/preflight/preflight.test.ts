@@ -13,7 +13,7 @@ import { plantsOf } from '../../support/cloud/plants';
 import { type CloudState, newProject, type Project } from '../../support/cloud/project';
 
 const settings = committedSettings();
-const cases = [...REAL_CASES, FILMS];
+const cases = REAL_CASES;
 
 function look({ estate, needs }: Pick<Case, 'estate' | 'needs'>, { gcloud, aws }: Person) {
   return preflight([{ estate, needs }], { gcloud, aws, baseOf: (family) => baseImage(family, settings), env: {} });
@@ -80,10 +80,10 @@ test.each(planted)('$title: is reported, and its commands mend it', ({ one, need
 test.each([
   ['projects describe', /^project /, /roles\/browser/],
   ['billing', /^project /, /roles\/viewer/],
-  ['services list', /^API /, /roles\/serviceusage\.serviceUsageViewer on our-films/],
-  ['builds', /^repository /, /roles\/cloudbuild\.connectionViewer on our-films/],
-  ['secrets', /^secret /, /roles\/secretmanager\.viewer on our-films/],
-  ['artifacts', /^container image /, /roles\/artifactregistry\.reader on our-films/],
+  ['services list', /^API /, /roles\/serviceusage\.serviceUsageViewer on filmlinkd/],
+  ['builds', /^repository /, /roles\/cloudbuild\.connectionViewer on filmlinkd/],
+  ['secrets', /^secret /, /roles\/secretmanager\.viewer on filmlinkd/],
+  ['artifacts', /^container image /, /roles\/artifactregistry\.reader on filmlinkd/],
 ])('who may not call %s is told which role it takes, and the rest is looked for', (denied, what, role) => {
   const person = standing(FILMS, { ...completeState(FILMS), denied: [denied] });
   const found = open(look(FILMS, person));
@@ -103,14 +103,15 @@ test.each([
 
 test('an API that is off hides nothing: what it would hold is missing', () => {
   const state = completeState(FILMS);
-  (state.projects['our-films'] as Project).services = ['serviceusage.googleapis.com'];
+  (state.projects['filmlinkd'] as Project).services = ['serviceusage.googleapis.com'];
   const found = open(look(FILMS, standing(FILMS, state)));
   expect(found.map(({ remark }) => remark)).toEqual([
+    ...Array(2).fill('it is off'),
+    ...Array(5).fill('its API secretmanager.googleapis.com is off'),
     'its API cloudbuild.googleapis.com is off',
-    ...Array(2).fill('its API secretmanager.googleapis.com is off'),
-    ...Array(2).fill('its API artifactregistry.googleapis.com is off'),
+    ...Array(4).fill('its API artifactregistry.googleapis.com is off'),
   ]);
-  expect(found[1]?.mend).toEqual(["make deploy STACKS='films-data-shared'", 'make secrets ESTATE=films']);
+  expect(found[2]?.mend).toEqual(["make deploy STACKS='filmlinkd-data-shared'", 'make secrets ESTATE=filmlinkd']);
 });
 
 test('who is not logged in is told so once, and asked to log in', () => {
@@ -131,7 +132,7 @@ test('what gcloud says beside absence and refusal is told, and stops nothing', (
   const crashed = { status: 1, signal: null, stdout: '', stderr: 'ERROR: gcloud crashed (SSLError): certificate verify failed' };
   const broken = person.gcloud.startedBy((_, args) => (args[0] === 'secrets' ? crashed : { ...gcloud(args, '', person.state), signal: null }));
   const found = look(FILMS, Object.assign(person, { gcloud: broken })).filter(({ what }) => what.startsWith('secret '));
-  expect(found).toHaveLength(2);
+  expect(found).toHaveLength(5);
   for (const finding of found) expect(finding).toMatchObject({ state: 'cannot be told', remark: expect.stringContaining('certificate verify failed') });
 });
 

@@ -70,47 +70,5 @@ export const REAL_CASES: readonly Case[] = [
   }),
 ];
 
-const films = { environment: 'shared', project: 'our-films' } as const;
-
-const FILMS_NEEDS: readonly Need[] = [
-  { ...films, kind: 'project' },
-  { ...films, kind: 'api', api: 'serviceusage.googleapis.com' },
-  {
-    ...films,
-    kind: 'repository-connection',
-    region: 'us-central1',
-    connection: 'github',
-    repository: 'bot',
-    remoteUri: 'https://github.com/me/bot.git',
-  },
-  { ...films, kind: 'secret', name: 'API_KEY', stack: 'films-data-shared', is: 'the key of the API', from: 'its settings page' },
-  { ...films, kind: 'secret', name: 'BOT_TOKEN', stack: 'films-data-shared', environment: 'dev', is: "the bot's token", from: "Discord's developer portal" },
-  ...(['dev', 'prod'] as const).map((environment) => ({
-    ...films,
-    kind: 'container-image' as const,
-    environment,
-    region: 'us-central1',
-    repository: 'images',
-    image: 'bot',
-    tag: environment,
-    stack: 'films-data-shared',
-    deliver: [`make films-deliver ENV=${environment}`],
-  })),
-];
-
-/** What no estate of today has: a repository that somebody must consent to, images of two environments, several secrets. */
-export const FILMS: Case = {
-  title: 'an estate that Cloud Build delivers',
-  estate: 'films',
-  needs: FILMS_NEEDS,
-  stacks: new Map(),
-  commands: {
-    'make deploy STACKS=films-data-shared': ({ projects: { 'our-films': project } }) => {
-      if (!project?.billing) throw new Error('the project is not ready');
-      project.services.push('secretmanager.googleapis.com', 'artifactregistry.googleapis.com', 'cloudbuild.googleapis.com');
-      for (const name of ['API_KEY', 'BOT_TOKEN']) project.secrets[name] ??= [];
-      project.registries['us-central1/images'] ??= [];
-    },
-    ...deliveries(FILMS_NEEDS),
-  },
-};
+/** The estate that Cloud Build delivers: a repository that somebody must consent to, images of two environments, several secrets. */
+export const FILMS: Case = caseOf('filmlinkd');
