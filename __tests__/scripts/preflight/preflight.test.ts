@@ -103,7 +103,7 @@ test.each([
 
 test('an API that is off hides nothing: what it would hold is missing', () => {
   const state = completeState(FILMS);
-  (state.projects['filmlinkd'] as Project).services = ['serviceusage.googleapis.com'];
+  (state.projects.filmlinkd as Project).services = ['serviceusage.googleapis.com'];
   const found = open(look(FILMS, standing(FILMS, state)));
   expect(found.map(({ remark }) => remark)).toEqual([
     ...Array(2).fill('it is off'),
