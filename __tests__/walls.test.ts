@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'constructs/core/cost.ts',
     'constructs/core/estate.ts',
     'constructs/core/naming.ts',
+    'constructs/core/need.ts',
     'estates/index.ts',
     'estates/cost.ts',
     'packer/',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '../rehearsal/runner/failure';
 import { paintFor } from '../rehearsal/runner/format';
 import { Demo, type Surroundings } from './demo/demo';
 import { Breakdown } from './demo/fleet';
@@ -21,16 +22,14 @@ Where a Docker engine answers (DOCKER_HOST, or the usual socket), docker-worker'
 Nothing is left running, nor on disk.
 
 The same without make: node --import tsx scripts/demo.ts [--for TIME] [--bus embedded|pubsub] [--store embedded|firestore] [--dry-run]
-Exit code: 0 it adds up, 1 it does not, or it could not start, 130 ended at once.`;
+Exit code: 0 it adds up, 1 it does not, or it could not start, 2 an option that cannot be, 130 ended at once. Under make: 130 after any Ctrl-C, also when
+it adds up, and 2 for all else but 0.`;
 
 command(
   HELP,
   async ({ options: given, dryRun }) => {
     const options = demoOptions(given);
-    if (!('bus' in options)) {
-      console.error(options.join('\n'));
-      return 1;
-    }
+    if (!('bus' in options)) throw new UsageError(options.join('\n'));
     if (dryRun) {
       const { bus, store, playMs } = options;
       console.log(

@@ -1,7 +1,7 @@
 import { select } from '../rehearsal/runner/select';
 import { readStacks, type Stack } from '../rehearsal/runner/stack';
-import { command, runProgram } from './support/command';
-import { chooseStacks, listing } from './support/stacks';
+import { command } from './support/command';
+import { carryOut, chooseStacks, listing, nothingChosen } from './support/stacks';
 
 const HELP = `Deploys stacks with cdktf, together with the stacks that they depend on.
 
@@ -13,12 +13,9 @@ The same without make: npx tsx scripts/deploy.ts [--dry-run] [--yes] PATTERN...`
 
 command(
   HELP,
-  ({ positionals, dryRun, yes }) => {
+  ({ positionals, ...how }) => {
     const stacks = readStacks('cdktf.out');
-    if (positionals.length === 0) {
-      console.error(`Choose what to deploy, for example: make deploy STACKS='${[...stacks.keys()][0]}'\n\n${listing(stacks.values())}`);
-      return 2;
-    }
+    if (positionals.length === 0) throw nothingChosen('deploy', stacks, [...stacks.values()][0]);
     const chosen = chooseStacks(stacks, positionals);
     const all = [...select(stacks, { patterns: positionals }).values()];
     const added = all.filter((stack) => !chosen.includes(stack));
@@ -26,17 +23,7 @@ command(
     console.log(`Deploys, in this order:\n\n${listing(all)}\n`);
     if (added.length > 0) console.log(`Added, because chosen stacks depend on them: ${added.map(({ name }) => name).join(', ')}\n`);
     warnAboutLocalState(all);
-    if (dryRun) {
-      console.log('Nothing was deployed (dry run).');
-      return 0;
-    }
-    const code = runProgram('node_modules/.bin/cdktf', ['deploy', ...all.map(({ name }) => name), ...(yes ? ['--auto-approve'] : [])], 'run npm ci');
-    console.log(
-      code === 0
-        ? '\nNext: make plan, which must find nothing to change.'
-        : '\nNot all was deployed. Mend what is named above and run the same command again: it goes on from there.',
-    );
-    return code;
+    return carryOut('deploy', all, how, 'Next: make plan, which must find nothing to change.');
   },
   {},
   { positionals: true },

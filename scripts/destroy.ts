@@ -1,7 +1,7 @@
 import { UsageError } from '../rehearsal/runner/failure';
 import { readStacks } from '../rehearsal/runner/stack';
-import { command, outputOf, runProgram } from './support/command';
-import { chooseStacks, dependents, listing } from './support/stacks';
+import { command, outputOf } from './support/command';
+import { carryOut, chooseStacks, dependents, listing, nothingChosen } from './support/stacks';
 
 const HELP = `Destroys stacks with cdktf. What is protected is refused: that takes a config change which is deployed first.
 
@@ -15,12 +15,9 @@ const TERRAFORM = 'install Terraform 1.11 or newer';
 
 command(
   HELP,
-  ({ positionals, dryRun, yes }) => {
+  ({ positionals, ...how }) => {
     const stacks = readStacks('cdktf.out');
-    if (positionals.length === 0) {
-      console.error(`Choose what to destroy, for example: make destroy STACKS='${[...stacks.keys()].at(-1)}'\n\n${listing(stacks.values())}`);
-      return 2;
-    }
+    if (positionals.length === 0) throw nothingChosen('destroy', stacks, [...stacks.values()].at(-1));
     const chosen = chooseStacks(stacks, positionals);
     const needed = dependents(stacks, chosen);
     if (needed.length > 0) {
@@ -43,13 +40,7 @@ command(
     }
 
     console.log(`Destroys, last one first:\n\n${listing([...chosen].reverse())}\n`);
-    if (dryRun) {
-      console.log('Nothing was destroyed (dry run).');
-      return 0;
-    }
-    const code = runProgram('node_modules/.bin/cdktf', ['destroy', ...chosen.map(({ name }) => name), ...(yes ? ['--auto-approve'] : [])], 'run npm ci');
-    console.log(code === 0 ? '\nDone.' : '\nNot all was destroyed. Mend what is named above and run the same command again: it goes on from there.');
-    return code;
+    return carryOut('destroy', chosen, how, 'Done.');
   },
   {},
   { positionals: true },

@@ -1,13 +1,7 @@
-import type { SecretNeed } from '../constructs/core/need';
 import { estates } from '../estates/index';
-import { UsageError } from '../rehearsal/runner/failure';
 import { chosenNeeds } from './support/chosen-needs';
-import { type CommandLine, command } from './support/command';
-import { deploy } from './support/preflight/finding';
-import { Interrupted } from './support/secrets/hidden-input';
-import { type Fillable, type Survey, secretsOf, survey } from './support/secrets/survey';
-import { pipedValues, typedValues, type Values } from './support/secrets/values';
-import { gcloud, googleAccount } from './support/tool';
+import { command } from './support/command';
+import { fillSecrets } from './support/secrets/fill';
 
 const HELP = `Gives secrets their values. Terraform makes them empty; this asks for what has no value yet, and adds it to Secret Manager. What you
 enter is not shown, and stands in no file, argument, log or state.
@@ -26,100 +20,9 @@ The same without make: npx tsx scripts/secrets.ts [--estate NAME] [--env NAME] [
 
 command(
   HELP,
-  async (line) => {
+  (line) => {
     const { estate, env, rotate } = line.options as Record<string, string | undefined>;
-    const all = secretsOf(chosenNeeds(estates, { estate, environment: env }));
-    const chosen = rotate === undefined ? all : all.filter(({ name }) => name === rotate);
-    if (rotate !== undefined && chosen.length === 0) throw new UsageError(`There is no secret ${rotate}; ${listed(all)}`);
-    if (all.length === 0) {
-      console.log('Nothing to do: no secret is declared by what you chose.');
-      return 0;
-    }
-    googleAccount();
-    const found = survey(chosen, gcloud);
-    const wanted = rotate === undefined ? found.empty : [...found.empty, ...found.filled];
-    if (rotate === undefined && found.filled.length > 0) console.log(`Kept, because they have a value: ${names(found.filled.map(({ need }) => need))}\n`);
-    const added = await fill(wanted, chosen, line);
-    if (added === 'interrupted') return 130;
-    if (added.length > 0) console.log(`\nNext: ${next(added)}`);
-    const left = leftOf(found, line.dryRun ? [] : wanted.filter((one) => !added.includes(one)));
-    if (left !== '') console.log(`\n${left}`);
-    return left === '' ? 0 : 1;
+    return fillSecrets(chosenNeeds(estates, { estate, environment: env }), { ...line, rotate });
   },
   { estate: 'value', env: 'value', rotate: 'value' },
 );
-
-/** Adds the values that it gets. */
-async function fill(wanted: readonly Fillable[], chosen: readonly SecretNeed[], { dryRun, yes }: CommandLine): Promise<Fillable[] | 'interrupted'> {
-  if (wanted.length === 0) {
-    console.log('Nothing to add.');
-    return [];
-  }
-  console.log(`${dryRun ? 'Would ask for and add' : 'Asks for and adds'}:`);
-  for (const { need, versions } of wanted)
-    console.log(`  - ${versions.length > 0 ? 'another value' : 'the value'} of ${need.name} (${need.project}): ${need.is}`);
-  if (dryRun) {
-    console.log('\nNothing was added (dry run).');
-    return [];
-  }
-  const added: Fillable[] = [];
-  try {
-    for await (const { secret, value } of valuesOf(wanted, chosen, yes)) {
-      add(secret.need, value);
-      added.push(secret);
-      console.log(`added  ${secret.need.name}`);
-    }
-  } catch (error) {
-    if (error instanceof Interrupted) {
-      console.error(`\nInterrupted: ${added.length} of ${wanted.length} added. The same command asks for the rest.`);
-      return 'interrupted';
-    }
-    throw error;
-  }
-  return added;
-}
-
-function valuesOf(wanted: readonly Fillable[], chosen: readonly SecretNeed[], yes: boolean): Values {
-  if (process.stdin.isTTY) return typedValues(wanted, process.stdin, process.stderr);
-  if (!yes) throw new UsageError('Nobody is there to ask: run it at a terminal, or pass --yes (YES=1) and NAME=value lines. Nothing was added.');
-  const known = [...new Set(chosen.map(({ name }) => name))];
-  return pipedValues(wanted, known, process.stdin);
-}
-
-/** By standard input: arguments are seen by every process, files stay. What gcloud says of it is not told if it holds the value. */
-function add({ name, project }: SecretNeed, value: Buffer): void {
-  try {
-    gcloud.write(['secrets', 'versions', 'add', name, `--project=${project}`, '--data-file=-', '--format=none'], value);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    const message = error.message.replaceAll(value.toString(), '(the value)');
-    throw new UsageError(`${message}\n${name} was not added. The same command asks for what is left.`);
-  }
-}
-
-function next(added: readonly Fillable[]): string {
-  const lines = ['make preflight. What runs already reads a value when it starts: replace its machines, or deploy its functions again.'];
-  for (const { need, versions } of added) {
-    if (versions.length === 0) continue;
-    lines.push(`When nothing uses the old value of ${need.name} any more:`);
-    lines.push(...versions.map((version) => `  gcloud secrets versions disable ${version} --secret=${need.name} --project=${need.project}`));
-  }
-  return lines.join('\n');
-}
-
-/** What still has no value, and why. */
-function leftOf({ unmade, hidden }: Survey, unanswered: readonly Fillable[]): string {
-  return [
-    ...unanswered.map(({ need }) => `${need.name} has no new value: standard input did not name it`),
-    ...unmade.map(({ name, stack }) => `${name} is not there yet: ${deploy(stack)}, then run the same command again`),
-    ...hidden.map(({ name, project }) => `${name} cannot be seen: it takes roles/secretmanager.viewer on ${project}`),
-  ].join('\n');
-}
-
-function names(secrets: readonly SecretNeed[]): string {
-  return secrets.map(({ name }) => name).join(', ');
-}
-
-function listed(secrets: readonly SecretNeed[]): string {
-  return secrets.length === 0 ? 'what you chose declares none' : `there is ${names(secrets)}`;
-}

@@ -1,8 +1,9 @@
+import { goalLines, parseOptions } from '../../bench/frame';
 import type { Figures } from '../../bench/synth/comparison';
 import { comparisonGoals, growthGoals } from '../../bench/synth/goals';
 import type { Growth } from '../../bench/synth/growth';
-import { parseOptions } from '../../bench/synth/options';
-import { comparisonTable, goalLines, growthTable } from '../../bench/synth/tables';
+import { SYNTH } from '../../bench/synth/options';
+import { comparisonTable, growthTable } from '../../bench/synth/tables';
 
 const figures = (seconds: number, peakMb: number): Figures => ({ seconds, peakMb, fastest: seconds, slowest: seconds });
 const floor = figures(0.5, 80);
@@ -60,9 +61,9 @@ test('the tables show the ratios and a missed goal stands out', () => {
 });
 
 test('the command line', () => {
-  expect(parseOptions([])).toEqual({ help: false, runs: 5, parts: ['comparison', 'growth'], goals: true });
-  expect(parseOptions(['--runs', '3', '--only', 'growth', '--no-goals'])).toEqual({ help: false, runs: 3, parts: ['growth'], goals: false });
-  expect(() => parseOptions(['--runs', '0'])).toThrow('--runs 0: a number from 1 to 99');
-  expect(() => parseOptions(['--only', 'speed'])).toThrow('--only speed: one of comparison, growth');
-  expect(() => parseOptions(['--fast'])).toThrow('See --help');
+  expect(parseOptions([], SYNTH)).toEqual({ help: false, runs: 5, parts: ['comparison', 'growth'], goals: true });
+  expect(parseOptions(['--runs', '3', '--only', 'growth', '--no-goals'], SYNTH)).toEqual({ help: false, runs: 3, parts: ['growth'], goals: false });
+  expect(() => parseOptions(['--runs', '0'], SYNTH)).toThrow('--runs 0: a number from 1 to 99');
+  expect(() => parseOptions(['--only', 'speed'], SYNTH)).toThrow('--only speed: one of comparison, growth');
+  expect(() => parseOptions(['--fast'], SYNTH)).toThrow('See --help');
 });

@@ -1,4 +1,5 @@
-import { parseOptions } from '../../bench/pipeline/options';
+import { parseOptions } from '../../bench/frame';
+import { PIPELINE } from '../../bench/pipeline/options';
 import { busGoals, busTable, pathTable, startsGoals, startsTable } from '../../bench/pipeline/report';
 import type { Start, Starts } from '../../bench/pipeline/starts';
 import type { Throughput } from '../../bench/pipeline/throughput';
@@ -47,11 +48,11 @@ test('the tables', () => {
 });
 
 test('the command line', () => {
-  expect(parseOptions([])).toEqual({ help: false, runs: 9, parts: ['bus', 'starts', 'path'], goals: true });
-  expect(parseOptions(['--runs', '3', '--only', 'starts', '--no-goals'])).toEqual({ help: false, runs: 3, parts: ['starts'], goals: false });
-  expect(() => parseOptions(['--runs', '0'])).toThrow('--runs 0: a number from 1 to 99');
-  expect(() => parseOptions(['--only', 'discord'])).toThrow('--only discord: one of bus, starts, path');
-  expect(() => parseOptions(['--fast'])).toThrow('See --help');
+  expect(parseOptions([], PIPELINE)).toEqual({ help: false, runs: 9, parts: ['bus', 'starts', 'path'], goals: true });
+  expect(parseOptions(['--runs', '3', '--only', 'starts', '--no-goals'], PIPELINE)).toEqual({ help: false, runs: 3, parts: ['starts'], goals: false });
+  expect(() => parseOptions(['--runs', '0'], PIPELINE)).toThrow('--runs 0: a number from 1 to 99');
+  expect(() => parseOptions(['--only', 'discord'], PIPELINE)).toThrow('--only discord: one of bus, starts, path');
+  expect(() => parseOptions(['--fast'], PIPELINE)).toThrow('See --help');
 });
 
 test.each(['scraper', 'shard'] as const)('%s starts here as in its image, with what was compiled with the same options', (service) => {

@@ -155,7 +155,7 @@ describe('make demo', () => {
 
   test('what cannot be is refused before anything starts, all at once', async () => {
     const run = new DemoRun(['--for', '20', '--bus', 'kafka', '--store', 'memory']);
-    expect([await run.ended, run.said]).toEqual([1, '']);
+    expect([await run.ended, run.said]).toEqual([2, '']);
     expect(run.complaints.trim().split('\n')).toEqual([
       'FOR=20: must be a time such as 20s, 2m or 1h, 1s at least and 24h at most',
       'BUS=kafka: must be embedded or pubsub',

@@ -105,6 +105,23 @@ describeReal(['gcloud', 'java'], "filmlinkd's stores on Firestore", () => {
     }
   });
 
+  test('an outcome that cannot be read hides no other, and no entry', async () => {
+    const outcomes = firestore.collection(FILMLINKD_COLLECTIONS.deliveries('prod')).doc('one').collection(FILMLINKD_COLLECTIONS.outcomes);
+    await stores.deliveries.open(entryOf('one'), new Date(1));
+    await stores.deliveries.open(entryOf('two'), new Date(1));
+    await stores.deliveries.record('one', 'c1', { state: 'delivered', messageId: 'm1' });
+    await outcomes.doc('c2').set({ outcome: { state: 'lost' } });
+    const mine = ({ lid }: { lid: string }) => ['one', 'two'].includes(lid);
+    const told: string[] = [];
+    const due = await stores.deliveries.due(new Date(2), 10, mine, ({ message }) => void told.push(message));
+    for (const lid of ['one', 'two']) await stores.deliveries.close(lid);
+    expect(due.map(({ entry, outcomes: of }) => [entry.lid, [...of.keys()]]).sort()).toEqual([
+      ['one', ['c1']],
+      ['two', []],
+    ]);
+    expect(told).toEqual([expect.stringContaining('c2 is broken')]);
+  });
+
   test('an entry that cannot be read hides no other', async () => {
     const bad = firestore.collection(FILMLINKD_COLLECTIONS.deliveries('prod')).doc('bad');
     await stores.deliveries.open(entryOf('good'), new Date(1));

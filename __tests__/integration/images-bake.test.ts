@@ -46,6 +46,12 @@ describe('a run', () => {
     expect(workshop.lines('calls').join('\n')).not.toContain('parent=');
   });
 
+  test('gives an image the version that is given by hand: a pinned name can be baked again', async () => {
+    const workshop = new Workshop();
+    await workshop.bake(['moshi-srv'], { env: { PKR_VAR_version: '0-1-0' } });
+    expect(workshop.lines('calls').filter((line) => line.startsWith('build'))).toEqual([expect.stringMatching(/^build -var version=0-1-0 /)]);
+  });
+
   test('of the base that the config chooses', async () => {
     const workshop = new Workshop();
     workshop.write('estates.json', JSON.stringify({ images: { moshiBase: 'debian12-python3' } }));

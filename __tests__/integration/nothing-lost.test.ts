@@ -1,7 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MALFORMED, type OnslaughtFigures, onslaught } from '../support/film/onslaught';
+import { MALFORMED, onslaught } from '../support/film/onslaught';
+import type { OnslaughtFigures } from '../support/film/onslaught-figures';
 import { describeReal } from '../support/real';
 import { ROOT } from '../support/repository';
 

@@ -238,4 +238,16 @@ describe('scraper processes', () => {
     expect(Date.now() - told).toBeLessThan(5000);
     expect(await stores.leases.members(GROUP)).toEqual([]);
   });
+
+  test('the first container of a machine lives only while the other does', async () => {
+    const vip = scraper('two', { MODE: 'vip' });
+    await started(vip);
+    const peer = `http://127.0.0.1:${portOf(vip)}/healthz`;
+    const one = scraper('one', { HEALTH_PEERS: peer });
+    await started(one);
+    expect(JSON.parse(await get(one, '/healthz'))).toEqual({ status: 'ok', checks: { walk: null, [peer]: null } });
+    vip.kill('SIGKILL');
+    await vip.ended;
+    expect(JSON.parse(await get(one, '/healthz'))).toMatchObject({ status: 'failing', checks: { [peer]: expect.stringContaining('cannot be asked') } });
+  });
 });

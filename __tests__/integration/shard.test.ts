@@ -231,6 +231,22 @@ test('/help test arrives, message by message, and the entry by the bus', async (
   expect(titles(channel).at(-1)).toBe('Jeanne');
 });
 
+test('messages for one channel only that wait at SIGTERM are posted by the next process', async () => {
+  await begin();
+  const [channel] = channels as [Channel];
+  const shard = await bench.shard('shard-1', { POSTS_PER_SECOND: '0.1' });
+  await posting(shard);
+  const lids = ['e1', 'e2', 'e3', 'e4'];
+  for (const lid of lids) await bench.publish({ entry: { ...entry(lid), filmTitle: lid, filmYear: 0, publishSource: 'Follow' }, channelId: channel.id });
+  await bench.discord.posted(channel.id);
+  shard.kill('SIGTERM');
+  expect(await shard.ended).toEqual({ code: 0, signal: null });
+  expect(titles(channel)).toHaveLength(1);
+  await posting(await bench.shard('shard-1'));
+  await bench.discord.posted(channel.id, lids.length);
+  expect(titles(channel).sort()).toEqual(lids);
+});
+
 test('twenty channels that follow one user at the same time all do', async () => {
   await begin();
   bench.letterboxd.world.addMember('ada');
@@ -242,6 +258,14 @@ test('twenty channels that follow one user at the same time all do', async () =>
   await Promise.all(given.map((interaction) => interaction.reply()));
   const [user] = await bench.stores.users.ofChannel(many[0]?.id as string);
   expect(user?.channelList.map(({ channelId }) => channelId).sort()).toEqual(many.map(({ id }) => id).sort());
+});
+
+test('the first container of a machine lives only while the others do', async () => {
+  await begin();
+  const peer = 'http://127.0.0.1:1/healthz';
+  const port = await posting(await bench.shard('shard-1', { HEALTH_PEERS: peer }));
+  const response = await fetch(`http://127.0.0.1:${port}/healthz`);
+  expect([response.status, await response.json()]).toEqual([503, expect.objectContaining({ checks: expect.objectContaining({ [peer]: expect.any(String) }) })]);
 });
 
 test('the image’s health check asks what the process answers', async () => {

@@ -29,6 +29,7 @@ const DANGEROUS = [
   ['gha-access-token', 'KEY_FILE', 'REPLACE', 'YES'],
   ['images', 'FRESH', 'YES'],
   ['publish', 'BUILT', 'YES'],
+  ['secrets', 'YES'],
 ] as const;
 
 test.each(DANGEROUS)('make %s: X=0 means no, and what is left over in the environment means nothing', (target, ...names) => {
@@ -66,9 +67,20 @@ test('a value is one word of the shell, whatever is in it', () => {
     ['demo', 'FOR'],
     ['demo', 'BUS'],
     ['demo', 'STORE'],
+    ['preflight', 'ESTATE'],
+    ['secrets', 'ROTATE'],
   ] as const)
     expect(`${given(target, name)} `).toContain(`${word} `);
   for (const target of ['plan', 'deploy', 'destroy']) expect(recipe([target, "STACKS=a';b"])).toMatch(/ 'a'\\'';b'$/);
+});
+
+test('make preflight and make secrets hand their values on', () => {
+  expect(recipe(['preflight', 'ESTATE=moshi', 'ENV=dev', 'JSON=1']).replace(/ +/g, ' ')).toBe(
+    "node --import tsx scripts/preflight.ts --estate 'moshi' --env 'dev' --json",
+  );
+  expect(recipe(['secrets', 'ESTATE=moshi', 'ROTATE=A', 'YES=1', 'DRY_RUN=1']).replace(/ +/g, ' ')).toBe(
+    "node --import tsx scripts/secrets.ts --dry-run --yes --estate 'moshi' --rotate 'A'",
+  );
 });
 
 test('IMAGE= names none, which is not every one', () => {
@@ -90,6 +102,7 @@ test('the runbook goes from an empty project to a served page in the order that 
   const order = [
     'make auth',
     'make new-project-setup',
+    'make preflight ESTATE=moshi',
     "make deploy STACKS='moshi-apis-shared'",
     "make deploy STACKS='moshi-pypi-shared'",
     'make bake-base',
@@ -97,10 +110,20 @@ test('the runbook goes from an empty project to a served page in the order that 
     'make github-secrets',
     'make publish',
     'make bake',
+    'make preflight ESTATE=moshi ENV=dev',
     "make deploy STACKS='moshi-*-dev'",
     'make healthcheck',
+    'make preflight ESTATE=moshi ENV=prod',
     "make deploy STACKS='moshi-*-prod'",
     'make delivery ESTATE=moshi TO=../moshi',
   ];
   expect(commands.filter((command) => order.includes(command))).toEqual(order);
+});
+
+test('a list of what make can has its descriptions below each other', () => {
+  const { output } = copy.run('make', ['help']);
+  const lines = output.trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(20);
+  for (const line of lines) expect(line).toMatch(/^ {2}make [a-z-]+ +\S/);
+  expect(new Set(lines.map((line) => /^ {2}make [a-z-]+ +/.exec(line)?.[0].length))).toEqual(new Set([26]));
 });

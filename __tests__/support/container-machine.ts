@@ -53,6 +53,11 @@ export function machineFiles(json: string): MachineFiles {
   return filesOf(onlyResource(json, 'google_compute_instance_template'));
 }
 
+/** The same of every machine in a stack, by the machine's name. */
+export function machinesIn(json: string | undefined): ReadonlyMap<string, MachineFiles> {
+  return new Map(resourcesOf(json, 'google_compute_instance_template').map((template) => [String(template.name_prefix).replace(/-$/, ''), filesOf(template)]));
+}
+
 function filesOf(template: Record<string, unknown>): MachineFiles {
   const { metadata } = template as { metadata: Record<string, string> };
   const userData = (metadata['user-data'] ?? '').replace(/([$%])\1\{/g, '$1{');
@@ -72,8 +77,7 @@ export interface FoundContainer {
 
 /** Every container of every machine in a stack, read from what the machines find in their metadata. */
 export function containersIn(json: string | undefined): FoundContainer[] {
-  return resourcesOf(json, 'google_compute_instance_template').flatMap((template) => {
-    const { files } = filesOf(template);
+  return [...machinesIn(json)].flatMap(([machine, { files }]) => {
     const linesOf = (path: string) => (files.get(path) ?? '').split('\n').filter((line) => line !== '');
     const units = [...files.keys()].filter((path) => path.endsWith('.service'));
     return units.map((path) => {
@@ -82,7 +86,7 @@ export function containersIn(json: string | undefined): FoundContainer[] {
       );
       const folder = `/etc/container-machine/${unit.CONTAINER}`;
       return {
-        machine: String(template.name_prefix).replace(/-$/, ''),
+        machine,
         name: String(unit.CONTAINER),
         image: String(unit.IMAGE),
         variables: Object.fromEntries(linesOf(`${folder}.env`).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])),

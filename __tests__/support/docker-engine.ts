@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** Commands that busybox is in the test image. */
 const COMMANDS = ['sh', 'awk', 'cat', 'dd', 'echo', 'env', 'head', 'ls', 'printf', 'seq', 'sha256sum', 'sleep', 'tail', 'yes'];
@@ -60,6 +60,19 @@ export class DockerEngine {
       `${root}.tar`,
       name,
     );
+  }
+
+  /** An image with nothing but this Node, its libraries and files below /srv, and what a Dockerfile could say. */
+  importNode(name: string, files: readonly string[], ...changes: string[]): void {
+    const libraries = [...execFileSync('ldd', [process.execPath], { encoding: 'utf8' }).matchAll(/(\/\S+) \(/g)].map(([, path]) => path as string);
+    const root = mkdtempSync(join(this.folder, 'image-'));
+    for (const folder of ['bin', 'srv', 'tmp']) mkdirSync(join(root, folder));
+    cpSync(process.execPath, join(root, 'bin/node'), { dereference: true });
+    for (const library of libraries) cpSync(library, join(root, library), { dereference: true });
+    for (const file of files) cpSync(file, join(root, 'srv', basename(file)));
+    execFileSync('tar', ['-C', root, '-cf', `${root}.tar`, '.']);
+    this.docker('import', ...['ENV PATH=/bin', ...changes].flatMap((change) => ['--change', change]), `${root}.tar`, name);
+    for (const made of [root, `${root}.tar`]) rmSync(made, { recursive: true });
   }
 
   /** Takes the engine away, as a crash does. Containers that run are found dead when it starts again. */

@@ -8,6 +8,7 @@ const COMPONENTS = {
   packer: { install: 'install Packer 1.12 or newer with its googlecompute plugin: PATH="$(.ci/packer/install):$PATH"' },
   actionlint: { install: 'build it from its Go module: PATH="$(.ci/actionlint/install):$PATH"' },
   shellcheck: { install: 'run .ci/debian, or: apt-get install shellcheck' },
+  script: { install: 'run .ci/debian, or: apt-get install bsdutils' },
   shfmt: { install: 'run .ci/debian, or: apt-get install shfmt' },
   debootstrap: { install: 'as root: run .ci/debian, or: apt-get install debootstrap' },
   gcloud: {

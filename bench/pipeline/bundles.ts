@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { imageCommands } from '../../services/testbench/pipeline/image-commands';
-import { UsageError } from '../synth/options';
+import { UsageError } from '../frame';
 
 /** Copies the shipped bundles and compiles them, as the images are made. Resolves with their folder: below the other, for the embedded adapters find their library there. */
 export async function copyBundles(from: string): Promise<string> {

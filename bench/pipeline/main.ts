@@ -1,25 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Emulator } from '../../services/testbench/google/emulators';
-import type { Goal } from '../synth/goals';
-import { UsageError } from '../synth/options';
-import { goalLines } from '../synth/tables';
+import { bench, type Goal, type Options, type Progress } from '../frame';
 import { copyBundles } from './bundles';
 import { BURST, type FullPath, MEMBERS, measureFullPath, STREAM } from './full-path';
-import { HELP, type Options, parseOptions } from './options';
+import { type Part, PIPELINE } from './options';
 import { busGoals, busTable, pathTable, startsGoals, startsTable } from './report';
 import { CORES, measureStarts, REST, WORLD } from './starts';
 import { MESSAGES, measureThroughput } from './throughput';
 
 const BUNDLES = join(__dirname, '../../.cache');
 
-async function measure({ runs, parts }: Options, signal: AbortSignal): Promise<Goal[]> {
-  const progress = (text: string) => console.error(`  ${text}`);
+async function measure({ runs, parts }: Options<Part>, signal: AbortSignal, progress: Progress): Promise<Goal[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-pipeline-'));
   const goals: Goal[] = [];
   try {
-    console.log(`node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} x ${cpus()[0]?.model}, ${(totalmem() / 1e9).toFixed(0)} GB`);
     if (parts.includes('bus')) {
       progress("Pub/Sub's emulator starts");
       const emulator = await Emulator.start('pubsub');
@@ -60,28 +56,4 @@ async function measure({ runs, parts }: Options, signal: AbortSignal): Promise<G
   }
 }
 
-async function main(signal: AbortSignal): Promise<number> {
-  try {
-    const options = parseOptions(process.argv.slice(2));
-    if (options.help) {
-      console.log(HELP);
-      return 0;
-    }
-    const goals = await measure(options, signal);
-    if (goals.length > 0) console.log(`Goals:\n\n${goalLines(goals)}`);
-    return options.goals && goals.some(({ met }) => !met) ? 1 : 0;
-  } catch (error) {
-    if (signal.aborted) {
-      console.error('interrupted; nothing is left running');
-      return 130;
-    }
-    console.error(error instanceof UsageError ? error.message : error);
-    return 2;
-  }
-}
-
-const interruption = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
-main(interruption.signal).then((code) => {
-  process.exitCode = code;
-});
+void bench(PIPELINE, measure);

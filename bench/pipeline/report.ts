@@ -1,4 +1,4 @@
-import type { Goal } from '../synth/goals';
+import type { Goal } from '../frame';
 import { table } from '../synth/tables';
 import type { FullPath } from './full-path';
 import { CORES, type Service, type Starts } from './starts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UsageError } from '../frame';
 import { firstDifference } from './compare-folders';
 import { createFloor } from './floor';
 import { type Command, median, type Sample, type Stopwatch } from './measure';
-import { UsageError } from './options';
 import { createTemplateProject } from './template';
 
 export type Way = 'ours' | 'template' | 'floor';

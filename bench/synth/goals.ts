@@ -1,10 +1,6 @@
+import type { Goal } from '../frame';
 import type { Comparison } from './comparison';
 import type { Growth } from './growth';
-
-export interface Goal {
-  readonly text: string;
-  readonly met: boolean;
-}
 
 /** Ours against cdktf's template and against the floor. */
 export function comparisonGoals({ ours, template, floor }: Comparison): Goal[] {

@@ -1,5 +1,4 @@
 import type { Comparison } from './comparison';
-import type { Goal } from './goals';
 import type { Growth } from './growth';
 
 export function comparisonTable({ ours, template, floor }: Comparison): string {
@@ -38,10 +37,6 @@ export function growthTable(sizes: readonly Growth[]): string {
       ];
     }),
   ]);
-}
-
-export function goalLines(goals: readonly Goal[]): string {
-  return goals.map(({ text, met }) => `  ${met ? 'met   ' : 'MISSED'}  ${text}`).join('\n');
 }
 
 /** Aligned columns, two blanks apart: what starts with a letter to the left, figures to the right. */

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UsageError } from '../frame';
 import { type BarrelNames, barrelNames, toBarrelImports } from './barrel-imports';
 import type { Command } from './measure';
-import { UsageError } from './options';
 
 /** What main.ts reaches. */
 export const SOURCES = ['main.ts', 'config', 'constructs', 'estates', 'packer/hcl', 'packer/images', 'packer/versions.ts', 'services/contracts'];

@@ -102,7 +102,7 @@ export class Bake {
     const { state, commit, env, interrupt } = this.world;
     const started = performance.now();
     const parent = base && this.results.get(base)?.text;
-    const values = { version: versionOf(new Date()), commit, ...(parent && { parent }) };
+    const values = { version: env.PKR_VAR_version || versionOf(new Date()), commit, ...(parent && { parent }) };
     const said: string[] = [];
     const args = ['build', ...Object.entries(values).flatMap(([key, value]) => ['-var', `${key}=${value}`]), image.folder];
     const code = await this.packer(image, args, (line) => {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { httpAddress, LOG_LEVEL, required } from './variables';
 
 /** The environments of scraper and shard. A machine provides what is declared here; one that is left out does not compile. */
 
-const required = z.string('is missing').min(1, 'is empty');
 // an empty text would be 0
 const within = (from: number, to: number, type = z.coerce.number('must be a number')) =>
   z.preprocess((value) => (value === '' ? Number.NaN : value), type.min(from, `must be ${from} or more`).max(to, `must be ${to} or less`));
@@ -17,7 +17,7 @@ const common = {
   BUS: z.enum(['pubsub', 'embedded'], 'must be "pubsub" or "embedded"').default('pubsub'),
   STORE: z.enum(['firestore', 'embedded'], 'must be "firestore" or "embedded"').default('firestore'),
   /** With an embedded bus or store: the file that all processes of this machine share. */
-  EMBEDDED_FILE: z.string().optional(),
+  EMBEDDED_FILE: z.string().trim().optional(),
   /** Firestore database. */
   DATABASE: z.string().default('(default)'),
   LOG_ENTRY_TOPIC: required,
@@ -33,9 +33,10 @@ const common = {
   HEALTH_PEERS: z
     .string()
     .transform((text) => (text === '' ? [] : text.split(',')))
-    .pipe(z.array(z.url('must be addresses, separated by commas')))
+    .pipe(z.array(httpAddress))
     .default([]),
-  LETTERBOXD_URL: z.url('must be an address').default('https://api.letterboxd.com/api/v0/'),
+  LOG_LEVEL,
+  LETTERBOXD_URL: httpAddress.default('https://api.letterboxd.com/api/v0/'),
   LETTERBOXD_API_KEY: required,
   LETTERBOXD_API_SHARED_SECRET: required,
 };
@@ -95,9 +96,9 @@ export const shardEnvironment = z
     ...common,
     DISCORD_BOT_TOKEN: required,
     THE_MOVIE_DATABASE_API_KEY: required,
-    TMDB_URL: z.url('must be an address').default('https://api.themoviedb.org/3/'),
+    TMDB_URL: httpAddress.default('https://api.themoviedb.org/3/'),
     /** Discord's REST address; set in tests and the demo. */
-    DISCORD_URL: z.url('must be an address').optional(),
+    DISCORD_URL: httpAddress.optional(),
     /** `auto`, or `FIRST-LAST/TOTAL`: this process's shards of all. */
     SHARDS: z
       .string()
@@ -114,7 +115,7 @@ export const shardEnvironment = z
     /** JSON; what is left out stays plain text. */
     EMOJI: json.pipe(emoji).default(emoji.parse({})),
     /** Letterboxd's site, such as https://letterboxd.com/: asked for accounts that the API's search does not find. @default never asked */
-    LETTERBOXD_SITE: z.url('must be an address').optional(),
+    LETTERBOXD_SITE: httpAddress.optional(),
   })
   .refine(embeddedHasFile, FILE_MISSING);
 

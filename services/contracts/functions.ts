@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { taskName, taskSchema } from './task';
 import { prices } from './task-cost';
+import { LOG_LEVEL, required } from './variables';
 import { json } from './worker-metadata';
 
 /** The environments of the functions. The stacks provide what is declared here; one that is left out does not compile. */
 
-const required = z.string('is missing').min(1, 'is empty');
-
 /** Of all three. */
 const common = {
   PROJECT: required,
+  LOG_LEVEL,
   /** Firestore database with the ledger. */
   LEDGER_DATABASE: required,
   /** Machine and disk prices by what they are of, US dollars. */

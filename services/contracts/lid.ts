@@ -1,7 +1,13 @@
 import * as z from 'zod';
 
+/** Those of Letterboxd have less than half of it. */
+const LONGEST = 32;
+
 /** Letterboxd's ids. The empty one is older than all others; "0" is what a user has who was never posted. */
-export const lid = z.string('is missing').regex(/^[0-9A-Za-z]*$/, 'not a Letterboxd id: letters and digits');
+export const lid = z
+  .string('is missing')
+  .regex(/^[0-9A-Za-z]*$/, 'not a Letterboxd id: letters and digits')
+  .max(LONGEST, `longer than ${LONGEST} characters`);
 
 /** Older ids are shorter; in ids of one length digits come before lower-case letters, and those before upper-case ones. */
 export function compareLids(a: string, b: string): number {

@@ -30,6 +30,8 @@ export interface LogEntriesQuery {
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: string;
+  /** What stands on the page and cannot be read. @default nothing */
+  readonly unreadable?: readonly schemas.Unreadable[];
 }
 
 type Parameters = Readonly<Record<string, string | number | undefined>>;
@@ -87,8 +89,7 @@ export class LetterboxdClient {
   /** The newest first. A member that does not exist has none. */
   async logEntries({ member, film, perPage, cursor }: LogEntriesQuery, signal?: AbortSignal): Promise<Page<schemas.ApiLogEntry>> {
     const parameters = { member, film, memberRelationship: 'Owner', perPage, cursor };
-    const answer = await found(this.get('log-entries/', parameters, schemas.page(schemas.apiLogEntry), signal));
-    return { items: answer?.items ?? [], next: answer?.next ?? undefined };
+    return (await found(this.get('log-entries/', parameters, schemas.logEntryPage, signal))) ?? { items: [] };
   }
 
   private async search(input: string, parameters: Parameters, signal?: AbortSignal) {

@@ -1,6 +1,9 @@
 import type { LogEntry } from '../contracts/log-entry';
 import type { ApiLogEntry, Image } from './schemas';
 
+/** Characters of HTML, of which channels see 400. A document of the database holds a million bytes, a message ten. */
+const LONGEST_REVIEW = 20_000;
+
 /** The API's entry as we publish it. */
 export function toLogEntry(entry: ApiLogEntry, publishSource: LogEntry['publishSource']): LogEntry {
   const { id, owner, film, diaryDetails, review, whenCreated, whenUpdated, rating, like, links } = entry;
@@ -21,10 +24,20 @@ export function toLogEntry(entry: ApiLogEntry, publishSource: LogEntry['publishS
     liked: like ?? false,
     containsSpoilers: review?.containsSpoilers ?? false,
     adult: film.adult ?? false,
-    review: text,
+    review: cut(text),
     updatedDate: milliseconds(whenUpdated),
     publishSource,
   };
+}
+
+/** Without half a tag or half a character at its end. */
+function cut(html: string): string {
+  return html.length > LONGEST_REVIEW
+    ? html
+        .slice(0, LONGEST_REVIEW)
+        .replace(/<[^<>]*$/, '')
+        .replace(/[\ud800-\udbff]$/, '')
+    : html;
 }
 
 /** The short address of anything. */

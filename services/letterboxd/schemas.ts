@@ -96,6 +96,23 @@ export const apiLogEntry = z.object({
 });
 export type ApiLogEntry = z.output<typeof apiLogEntry>;
 
+/** An item that is not what the API promises. */
+export interface Unreadable {
+  readonly lid?: string;
+  readonly problem: string;
+}
+
+/** Unlike other lists it tells of what cannot be read: that may be news. */
+export const logEntryPage = z.object({ items: z.array(z.unknown()).nullish(), next: text }).transform(({ items: values, next }) => {
+  const [entries, unreadable]: [ApiLogEntry[], Unreadable[]] = [[], []];
+  for (const value of values ?? []) {
+    const { data, error } = apiLogEntry.safeParse(value);
+    if (data) entries.push(data);
+    else unreadable.push({ lid: z.object({ id }).safeParse(value).data?.id, problem: z.prettifyError(error).replaceAll('\n', ' ') });
+  }
+  return { items: entries, unreadable, next: next ?? undefined };
+});
+
 export const page = <S extends z.ZodType>(item: S) => z.object({ items: items(item), next: text });
 export const searchResults = z.object({
   items: items(z.object({ member: memberSummary.nullish(), film: filmSummary.nullish(), contributor: contributor.nullish() })),

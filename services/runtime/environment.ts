@@ -24,7 +24,8 @@ function problem({ path, message }: z.core.$ZodIssue, env: NodeJS.ProcessEnv): s
   if (variable === undefined) return message;
   const value = env[variable];
   const where = inside.length > 0 ? `${variable} (at ${inside.join('.')})` : variable;
-  if (value === undefined) return `${where}: not set; ${message}. Set ${variable} where this process is started.`;
+  if (value === undefined)
+    return `${where}: ${/^is missing\b/.test(message) ? message : `is missing; ${message}`}. Set ${variable} where this process is started.`;
   const part = inside.length > 0 ? partOf(value, inside) : value;
   const isSecret = [...path.map(String)].some((name) => looksSecret(name)) || looksSecret('', String(part));
   const found = isSecret ? `a value of ${value.length} characters, which is not shown` : foundText(part, message);

@@ -1,15 +1,7 @@
 import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
-import * as z from 'zod';
-import { parseEnvironment } from './environment';
+import { LOG_LEVEL, type LogLevel } from '../contracts/variables';
 
 export type { Logger } from 'pino';
-
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-/** Variables that every runtime understands. */
-export const loggingEnvironment = z.object({
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
-});
 
 /** Names of Google's severities, by pino's levels. */
 const SEVERITY: Readonly<Record<string, string>> = { trace: 'DEBUG', debug: 'DEBUG', info: 'INFO', warn: 'WARNING', error: 'ERROR', fatal: 'CRITICAL' };
@@ -25,8 +17,8 @@ export interface LoggingOptions {
   readonly version?: string;
   /** On every line, to search by. @default none */
   readonly labels?: Readonly<Record<string, string>>;
-  /** @default LOG_LEVEL, or info */
-  readonly level?: (typeof LOG_LEVELS)[number];
+  /** @default LOG_LEVEL, or info where that is none: who reads the environment says what is wrong with it */
+  readonly level?: LogLevel;
   /** @default stdout, written before the call returns: nothing is lost when the process ends */
   readonly destination?: DestinationStream;
 }
@@ -39,7 +31,7 @@ export function createLogger({ service, version, labels, level, destination = pi
   const serviceContext = { service, ...(version && { version }) };
   return pino(
     {
-      level: level ?? parseEnvironment(loggingEnvironment).LOG_LEVEL,
+      level: level ?? LOG_LEVEL.catch('info').parse(process.env.LOG_LEVEL),
       messageKey: 'message',
       errorKey: 'error',
       base: { serviceContext, ...(labels && { 'logging.googleapis.com/labels': labels }) },

@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { HEALTH } from '../contracts/health';
 import { type Check, Checks } from './checks';
 import type { Logger } from './logging';
+import { StartFailure } from './start-failure';
 
 export interface HealthServerOptions {
   readonly log: Logger;
@@ -46,7 +47,7 @@ export class HealthServer {
   static async start(options: HealthServerOptions): Promise<HealthServer> {
     const health = new HealthServer(options);
     await new Promise<void>((resolve, reject) => {
-      health.server.once('error', reject).listen(options.port, options.host, () => resolve());
+      health.server.once('error', (error) => reject(portFailure(error, options.port))).listen(options.port, options.host, () => resolve());
     });
     health.server.removeAllListeners('error').on('error', (error) => options.log.error({ error }, 'health server'));
     return health;
@@ -88,4 +89,10 @@ export class HealthServer {
 
 function end(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+}
+
+function portFailure(error: NodeJS.ErrnoException, port: number): Error {
+  const reasons: Readonly<Record<string, string>> = { EADDRINUSE: 'another process listens there', EACCES: 'this user may not listen there' };
+  const reason = reasons[error.code ?? ''];
+  return reason ? new StartFailure(`PORT: found ${port}; ${reason}. Change PORT where this process is started; 0 takes any that is free.`) : error;
 }

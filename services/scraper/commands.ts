@@ -1,6 +1,7 @@
-import { commandMessage, type PoisonMessage } from '../contracts/log-entry';
+import { commandMessage } from '../contracts/log-entry';
 import { json } from '../contracts/worker-metadata';
 import type { Bus, Message } from '../runtime/bus/bus';
+import { park } from '../runtime/bus/poison';
 import type { Clock } from '../runtime/clock';
 import type { Log } from './log';
 import type { Metrics } from './metrics';
@@ -23,14 +24,13 @@ const schema = json(commandMessage);
 
 /** Handles what comes on the command topic: somebody follows a user, who is asked for next. */
 export function commandHandler({ bus, roster, memory, clock, log, metrics, topic, poisonTopic }: CommandsOptions): (message: Message) => Promise<void> {
-  return async ({ id: messageId, data }) => {
-    const { success, data: command, error } = schema.safeParse(data);
+  return async (received) => {
+    const { success, data: command, error } = schema.safeParse(received.data);
     if (!success) {
       metrics.errors.inc({ where: 'command' });
       const reason = error.issues.map(({ path, message }) => `${path.join('.') || 'the message'}: ${message}`).join('; ');
-      log.error({ messageId, reason }, `A command cannot be read: parked on ${poisonTopic}`);
-      await bus.publish(poisonTopic, JSON.stringify({ topic, messageId, reason, data } satisfies PoisonMessage));
-      return;
+      log.error({ messageId: received.id, reason }, `A command cannot be read: parked on ${poisonTopic}`);
+      return park(bus, { topic, poisonTopic }, received, reason);
     }
     memory.follow(command.user, command.entry, clock.now());
     log.info({ user: command.user, entry: command.entry }, 'Somebody follows');

@@ -1,21 +1,21 @@
 import { scraperEnvironment } from '../contracts/filmlinkd-environment';
 import { boundedFetch } from '../letterboxd/bounded-fetch';
 import { LetterboxdClient } from '../letterboxd/client';
-import { openBus } from '../runtime/bus/open';
+import { openBacking } from '../runtime/backing';
 import { systemClock as clock } from '../runtime/clock';
-import { parseEnvironment } from '../runtime/environment';
 import { watchPeers } from '../runtime/health-peers';
-import { createLogger, type Logger } from '../runtime/logging';
+import type { Logger } from '../runtime/logging';
+import { run } from '../runtime/program';
 import { HealthServer } from '../runtime/server';
 import { Shutdown } from '../runtime/shutdown';
-import { openStores } from '../runtime/stores/open';
+import { tell } from '../runtime/trouble';
 import { commandHandler } from './commands';
 import { PoliteLetterboxd } from './letterboxd/polite';
 import { Metrics } from './metrics';
 import { Publisher } from './publish/publisher';
 import { Republisher } from './publish/republisher';
 import { repeat } from './repeat';
-import { busOf, type Environment, paceOf, storesOf } from './settings';
+import { type Environment, paceOf } from './settings';
 import { Crew } from './share/crew';
 import { Memory } from './walk/memory';
 import { Roster } from './walk/roster';
@@ -40,10 +40,7 @@ async function main(environment: Environment, log: Logger): Promise<void> {
   watchPeers(health, environment.HEALTH_PEERS);
   const metrics = new Metrics(health.registry);
 
-  const stores = await openStores(storesOf(environment), ['users', 'vipChannels', 'deliveries', 'leases']);
-  shutdown.register('stores', () => stores.close());
-  const bus = await openBus(busOf(environment));
-  shutdown.register('bus', () => bus.close());
+  const { bus, stores } = await openBacking(environment, { stores: ['users', 'vipChannels', 'deliveries', 'leases'], topic: 'COMMAND_TOPIC' }, shutdown);
 
   const crew = new Crew({ leases: stores.leases, clock, log, team: MODE, instance: INSTANCE, leaseSeconds: environment.LEASE_SECONDS });
   await crew.join();
@@ -120,7 +117,7 @@ async function main(environment: Environment, log: Logger): Promise<void> {
 
   const { COMMAND_TOPIC: topic, POISON_TOPIC: poisonTopic } = environment;
   const commands = bus.subscribe(environment.SUBSCRIPTION, commandHandler({ bus, roster, memory, clock, log, metrics, topic, poisonTopic }), {
-    onError: (error) => log.error({ error }, 'The commands'),
+    onError: (error) => tell(log, error, 'The commands'),
   });
   shutdown.register('commands', () => commands.stop());
 
@@ -141,13 +138,4 @@ async function main(environment: Environment, log: Logger): Promise<void> {
   log.info({ mode: MODE, instance: INSTANCE, port: health.port }, 'Started');
 }
 
-const log = createLogger({ service: 'scraper' });
-try {
-  main(parseEnvironment(scraperEnvironment), log).catch((error) => {
-    log.fatal({ error }, `The scraper could not start: ${(error as Error).message}`);
-    process.exit(1);
-  });
-} catch (error) {
-  log.fatal((error as Error).message);
-  process.exitCode = 1;
-}
+void run({ service: 'scraper', environment: scraperEnvironment, main });

@@ -3,14 +3,13 @@ import { Gauge } from 'prom-client';
 import type * as z from 'zod';
 import { shardEnvironment } from '../contracts/filmlinkd-environment';
 import { LetterboxdClient } from '../letterboxd/client';
-import { type BusSettings, openBus } from '../runtime/bus/open';
+import { openBacking } from '../runtime/backing';
 import { systemClock as clock } from '../runtime/clock';
-import { parseEnvironment } from '../runtime/environment';
 import { watchPeers } from '../runtime/health-peers';
-import { createLogger, type Logger } from '../runtime/logging';
+import type { Logger } from '../runtime/logging';
+import { run } from '../runtime/program';
 import { HealthServer } from '../runtime/server';
 import { Shutdown } from '../runtime/shutdown';
-import { openStores, type StoresSettings } from '../runtime/stores/open';
 import { Accounts } from './commands/accounts';
 import type { CommandMeans } from './commands/command';
 import { DiscordChannels } from './discord/channels';
@@ -31,17 +30,7 @@ import { Tmdb } from './tmdb';
 type Environment = z.output<typeof shardEnvironment>;
 
 /** Milliseconds of the ten that an end may take. */
-const CLOSING = { receiver: 2000, poster: 5000, interactions: 7000 } as const;
-
-function busOf({ BUS, PROJECT, EMBEDDED_FILE }: Environment): BusSettings {
-  return BUS === 'embedded' ? { kind: BUS, file: EMBEDDED_FILE as string } : { kind: BUS, project: PROJECT };
-}
-
-function storesOf({ STORE, PROJECT, DATABASE, ENVIRONMENT, EMBEDDED_FILE }: Environment): StoresSettings {
-  return STORE === 'embedded'
-    ? { kind: STORE, file: EMBEDDED_FILE as string }
-    : { kind: STORE, project: PROJECT, database: DATABASE, environment: ENVIRONMENT };
-}
+const CLOSING = { receiver: 1500, poster: 5000, interactions: 7000 } as const;
 
 async function main(environment: Environment, log: Logger): Promise<void> {
   const { INSTANCE, EMOJI: emoji, POSTS_PER_SECOND } = environment;
@@ -51,10 +40,7 @@ async function main(environment: Environment, log: Logger): Promise<void> {
   shutdown.register('health', () => health.close());
   watchPeers(health, environment.HEALTH_PEERS);
   const metrics = new Metrics(health.registry);
-  const stores = await openStores(storesOf(environment), ['users', 'deliveries']);
-  shutdown.register('stores', () => stores.close());
-  const bus = await openBus(busOf(environment));
-  shutdown.register('bus', () => bus.close());
+  const { bus, stores } = await openBacking(environment, { stores: ['users', 'deliveries'], topic: 'LOG_ENTRY_TOPIC' }, shutdown);
 
   const discord = { token: environment.DISCORD_BOT_TOKEN, shards: shardsOf(environment.SHARDS), url: environment.DISCORD_URL };
   const client = discordClient(discord);
@@ -148,13 +134,4 @@ async function main(environment: Environment, log: Logger): Promise<void> {
   });
 }
 
-const log = createLogger({ service: 'sharded' });
-try {
-  main(parseEnvironment(shardEnvironment), log).catch((error) => {
-    log.fatal({ error }, `The shard cannot start: ${(error as Error).message}`);
-    process.exit(1);
-  });
-} catch (error) {
-  log.fatal((error as Error).message);
-  process.exitCode = 1;
-}
+void run({ service: 'shard', environment: shardEnvironment, main });

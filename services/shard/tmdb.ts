@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { boundedFetch } from '../letterboxd/bounded-fetch';
 
 /** The Movie Database gave no answer that can be used. */
 export class TmdbFailure extends Error {
@@ -9,7 +10,7 @@ export interface TmdbSettings {
   /** With a slash at its end. */
   readonly url: string;
   readonly apiKey: string;
-  /** @default Node's */
+  /** @default one that reads no more than an answer may have */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
@@ -22,9 +23,9 @@ export class Tmdb {
 
   /** The newest film's number; all others are lower. */
   async latest(): Promise<number> {
-    const { url, apiKey, fetch: request = (address: string, init: RequestInit) => fetch(address, init) } = this.settings;
+    const { url, apiKey, fetch = boundedFetch } = this.settings;
     try {
-      const response = await request(new URL(`movie/latest?api_key=${encodeURIComponent(apiKey)}`, url).href, { signal: AbortSignal.timeout(LIMIT_MS) });
+      const response = await fetch(new URL(`movie/latest?api_key=${encodeURIComponent(apiKey)}`, url).href, { signal: AbortSignal.timeout(LIMIT_MS) });
       if (response.status !== 200) throw new TmdbFailure(`The Movie Database answered ${response.status}`);
       return latest.parse(await response.json()).id;
     } catch (error) {

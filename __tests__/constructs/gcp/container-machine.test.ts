@@ -92,7 +92,7 @@ describe('user data', () => {
     expect(scraperEnvironment.shape.HEALTH_PEERS.parse(text)).toEqual(['http://127.0.0.1:8081/healthz']);
     expect(scraperEnvironment.shape.HEALTH_PEERS.parse(undefined)).toEqual([]);
     expect(scraperEnvironment.shape.HEALTH_PEERS.parse('')).toEqual([]);
-    expect(() => scraperEnvironment.shape.HEALTH_PEERS.parse('8081')).toThrow('must be addresses');
+    expect(() => scraperEnvironment.shape.HEALTH_PEERS.parse('8081')).toThrow('must be an address');
   });
 
   test('a unit starts its container for ever, and gives it time to end', () => {

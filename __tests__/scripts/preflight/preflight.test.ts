@@ -1,4 +1,7 @@
+import { mergePatch } from '../../../config/merge';
+import { estates } from '../../../estates/index';
 import { committedSettings } from '../../../packer/images/settings';
+import { chosenNeeds } from '../../../scripts/support/chosen-needs';
 import { baseImage } from '../../../scripts/support/preflight/base-image';
 import { nameOf } from '../../../scripts/support/preflight/look';
 import { mendsOf } from '../../../scripts/support/preflight/mend';
@@ -10,7 +13,7 @@ import { plantsOf } from '../../support/cloud/plants';
 import { type CloudState, newProject, type Project } from '../../support/cloud/project';
 
 const settings = committedSettings();
-const cases = [...REAL_CASES, FILMS];
+const cases = REAL_CASES;
 
 function look({ estate, needs }: Pick<Case, 'estate' | 'needs'>, { gcloud, aws }: Person) {
   return preflight([{ estate, needs }], { gcloud, aws, baseOf: (family) => baseImage(family, settings), env: {} });
@@ -77,10 +80,10 @@ test.each(planted)('$title: is reported, and its commands mend it', ({ one, need
 test.each([
   ['projects describe', /^project /, /roles\/browser/],
   ['billing', /^project /, /roles\/viewer/],
-  ['services list', /^API /, /roles\/serviceusage\.serviceUsageViewer on films/],
-  ['builds', /^repository /, /roles\/cloudbuild\.connectionViewer on films/],
-  ['secrets', /^secret /, /roles\/secretmanager\.viewer on films/],
-  ['artifacts', /^container image /, /roles\/artifactregistry\.reader on films/],
+  ['services list', /^API /, /roles\/serviceusage\.serviceUsageViewer on filmlinkd/],
+  ['builds', /^repository /, /roles\/cloudbuild\.connectionViewer on filmlinkd/],
+  ['secrets', /^secret /, /roles\/secretmanager\.viewer on filmlinkd/],
+  ['artifacts', /^container image /, /roles\/artifactregistry\.reader on filmlinkd/],
 ])('who may not call %s is told which role it takes, and the rest is looked for', (denied, what, role) => {
   const person = standing(FILMS, { ...completeState(FILMS), denied: [denied] });
   const found = open(look(FILMS, person));
@@ -100,14 +103,15 @@ test.each([
 
 test('an API that is off hides nothing: what it would hold is missing', () => {
   const state = completeState(FILMS);
-  (state.projects.films as Project).services = ['serviceusage.googleapis.com'];
+  (state.projects.filmlinkd as Project).services = ['serviceusage.googleapis.com'];
   const found = open(look(FILMS, standing(FILMS, state)));
   expect(found.map(({ remark }) => remark)).toEqual([
+    ...Array(2).fill('it is off'),
+    ...Array(5).fill('its API secretmanager.googleapis.com is off'),
     'its API cloudbuild.googleapis.com is off',
-    ...Array(2).fill('its API secretmanager.googleapis.com is off'),
-    ...Array(2).fill('its API artifactregistry.googleapis.com is off'),
+    ...Array(4).fill('its API artifactregistry.googleapis.com is off'),
   ]);
-  expect(found[1]?.mend).toEqual(["make deploy STACKS='films-data-shared'", 'make secrets ESTATE=films']);
+  expect(found[2]?.mend).toEqual(["make deploy STACKS='filmlinkd-data-shared'", 'make secrets ESTATE=filmlinkd']);
 });
 
 test('who is not logged in is told so once, and asked to log in', () => {
@@ -128,7 +132,7 @@ test('what gcloud says beside absence and refusal is told, and stops nothing', (
   const crashed = { status: 1, signal: null, stdout: '', stderr: 'ERROR: gcloud crashed (SSLError): certificate verify failed' };
   const broken = person.gcloud.startedBy((_, args) => (args[0] === 'secrets' ? crashed : { ...gcloud(args, '', person.state), signal: null }));
   const found = look(FILMS, Object.assign(person, { gcloud: broken })).filter(({ what }) => what.startsWith('secret '));
-  expect(found).toHaveLength(2);
+  expect(found).toHaveLength(5);
   for (const finding of found) expect(finding).toMatchObject({ state: 'cannot be told', remark: expect.stringContaining('certificate verify failed') });
 });
 
@@ -149,4 +153,21 @@ test('commands stand once, and after what anyone of their findings wants first',
     { command: 'fill', mends: ['b', 'a'] },
     { command: 'push', mends: ['c'] },
   ]);
+});
+
+describe('chosen needs', () => {
+  const before = { ...process.env };
+  afterEach(() => {
+    process.env = { ...before };
+  });
+  const config = { shared: { backend: { type: 'gcs', bucket: 'our-states' } } };
+  const buckets = () => chosenNeeds(patched, {}).flatMap(({ needs }) => needs.filter(({ kind }) => kind === 'state-bucket'));
+  const patched = estates.map((estate) => (estate.name === 'docker-worker' ? { ...estate, values: mergePatch(estate.values, config) } : estate));
+
+  test('hold no bucket where Terraform Cloud keeps the state', () => {
+    delete process.env.TF_CLOUD_ORGANIZATION;
+    expect(buckets()).toHaveLength(1);
+    process.env.TF_CLOUD_ORGANIZATION = 'ours';
+    expect(buckets()).toEqual([]);
+  });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Message, ProvisionableBus, SubscriptionSpec } from '../../../services/runtime/bus/bus';
+import { type Message, MissingError, type ProvisionableBus, type SubscriptionSpec } from '../../../services/runtime/bus/bus';
 import { type BusSettings, openBus } from '../../../services/runtime/bus/open';
 import type { BusLine, BusTask } from '../../support/programs/bus';
 import { endProcesses, eventually, ServiceProcess } from '../../support/service-process';
@@ -208,16 +208,25 @@ export function busConformance(title: string, underTest: BusUnderTest): void {
     test('a topic and a subscription that are missing are waited for', async () => {
       const bus = await open();
       const topic = `late-${randomUUID().slice(0, 8)}`;
-      const problems: string[] = [];
+      const problems: Error[] = [];
       const got: string[] = [];
-      bus.subscribe(topic, ({ data }) => void got.push(data), { onError: ({ message }) => problems.push(message) });
+      bus.subscribe(topic, ({ data }) => void got.push(data), { onError: (error) => problems.push(error) });
       const published = bus.publish(topic, 'patient');
       await eventually(() => problems.length > 0, patience);
       await bus.provision([{ topic, subscription: topic, ackDeadlineSeconds }]);
       await published;
       await bus.publish(topic, 'more');
       await eventually(() => got.includes('more'), patience);
-      expect(problems).toEqual([`the subscription ${topic} does not exist; waiting for it`]);
+      expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining(`the subscription ${topic} does not exist; waiting for it`)]);
+      expect(problems[0]).toBeInstanceOf(MissingError);
+    });
+
+    test('a topic that stays missing is named', async () => {
+      const bus = await open();
+      const published = bus.publish('never-made', 'lost').catch((error) => error);
+      await bus.close();
+      expect(await published).toBeInstanceOf(MissingError);
+      expect((await published).message).toContain('the topic never-made does not exist');
     });
 
     test('what no bus can carry is refused with the reasons', async () => {

@@ -19,7 +19,7 @@ export interface FilmStoresUnderTest {
 
 const NAMES = ['users', 'vipChannels', 'deliveries', 'leases'] as const;
 /** A Letterboxd id that no other test has. */
-const anyLid = () => randomUUID().replaceAll('-', '');
+const anyLid = () => randomUUID().replaceAll('-', '').slice(0, 20);
 const profileOf = (lid: string) => ({ lid, userName: 'Ada_L', displayName: 'Ada', image: 'https://a/ada.jpg' });
 const within = (milliseconds: number) => new Date(Date.now() + milliseconds);
 const delivered = (messageId: string) => ({ state: 'delivered', messageId }) as const;

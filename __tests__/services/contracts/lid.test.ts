@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { compareLids } from '../../../services/contracts/lid';
+import { compareLids, lid } from '../../../services/contracts/lid';
+import { commandMessage } from '../../../services/contracts/log-entry';
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const anyLid = fc.string({ unit: fc.constantFrom(...ALPHABET), maxLength: 6 });
@@ -21,4 +22,10 @@ test.each([
 ])('%j is older than %j', (older, younger) => {
   expect(compareLids(older, younger)).toBeLessThan(0);
   expect(compareLids(younger, older)).toBeGreaterThan(0);
+});
+
+test('an id is no longer than those of Letterboxd can be', () => {
+  expect(lid.safeParse('x'.repeat(32)).success).toBe(true);
+  const follow = { type: 'FOLLOW', user: 'x'.repeat(1_000_000), entry: '0' };
+  expect(commandMessage.safeParse(follow).error?.issues).toMatchObject([{ path: ['user'], message: 'longer than 32 characters' }]);
 });

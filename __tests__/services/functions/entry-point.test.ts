@@ -92,7 +92,8 @@ test('a body that the framework did not read, for want of a Content-Type, is rea
 test.each([
   [{ SUBNETWORK: 'workers' }, /SUBNETWORK.*must be projects\/P\/regions\/R\/subnetworks\/S/],
   [{ SUBNETWORK: 'projects/p/regions/europe-west1/subnetworks/s' }, /import.zone.*must be in europe-west1[\s\S]*report.zone.*must be in europe-west1/],
-  [{ WEBHOOK: 'hmac' }, /WEBHOOK_SECRET: not set; is missing/],
+  [{ LOG_LEVEL: 'loud', WEBHOOK: 'other' }, /LOG_LEVEL: found "loud"; must be one of[\s\S]*WEBHOOK: found/],
+  [{ WEBHOOK: 'hmac' }, /WEBHOOK_SECRET: is missing: with WEBHOOK=hmac/],
   [{ TASKS: JSON.stringify({ import: { ...tasks.import, maxMinutes: 0 } }) }, /TASKS.*maxMinutes.*must be a minute or more/],
 ])('%#: variables that do not fit are refused', async (changes, message) => {
   expect((await call({ ...good, ...changes })).log.lines[0]?.message).toMatch(message);

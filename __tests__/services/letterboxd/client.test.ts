@@ -151,3 +151,23 @@ test('an entry of which little is known becomes ours too', () => {
   });
   expect(tallest(null)).toBeUndefined();
 });
+
+test('entries that cannot be read are told, with their ids where there is one', async () => {
+  const readable = { id: 'e3', owner: { id: 'u1' }, film: { id: 'f1', name: 'Jeanne' } };
+  const { client } = letterboxd({ '*': { items: [{ ...readable, id: 'e5', film: null }, readable, 'broken'], next: 'start=3' } });
+  const { items, next, unreadable } = await client.logEntries({ member: 'u1', perPage: 3 });
+  expect([items.map(({ id }) => id), next]).toEqual([['e3'], 'start=3']);
+  expect(unreadable).toEqual([
+    { lid: 'e5', problem: expect.stringContaining('film') },
+    { lid: undefined, problem: expect.stringContaining('expected object') },
+  ]);
+});
+
+test('a review of a megabyte is cut to what every store takes, and no tag or character is cut in two', () => {
+  const of = (text: string) =>
+    toLogEntry(apiLogEntry.parse({ id: 'e1', owner: { id: 'u1' }, film: { id: 'f1', name: 'Jeanne' }, review: { text } }), 'Normal').review;
+  expect(of(`<p>${'long '.repeat(300_000)}</p>`)).toHaveLength(20_000);
+  expect(of(`${'x'.repeat(19_990)}<a href="https://boxd.it/">here</a>`)).toBe('x'.repeat(19_990));
+  expect(of(`${'x'.repeat(19_999)}🎬`)).toBe('x'.repeat(19_999));
+  expect(of('x'.repeat(20_000))).toHaveLength(20_000);
+});

@@ -13,7 +13,7 @@ const file = join(mkdtempSync(join(tmpdir(), 'bus-')), 'bus.db');
 busConformance('in a file', { settings: { kind: 'embedded', file }, ackDeadlineSeconds: 1, maxDeliveryAttempts: 3 });
 
 describe('the file of a bus', () => {
-  const own = () => join(mkdtempSync(join(tmpdir(), 'bus-')), 'folder', 'bus.db');
+  const own = () => join(mkdtempSync(join(tmpdir(), 'bus-')), 'bus.db');
   const rows = (path: string) => new Libsql(path).prepare('SELECT * FROM deliveries').all();
   afterEach(endProcesses);
 

@@ -33,7 +33,7 @@ test('an environment comes out as the schema says, with defaults', () => {
 test('every problem has its line: variable, found, expected, what to do', () => {
   expect(problems({ PORT: '70000', MODE: 'genral', API_SECRET: 'hunter2-hunter2', SETTINGS: '{"page":"x","password":"P4ss"}' })).toEqual([
     'The environment is not usable, 6 problems:',
-    '  PROJECT: not set; is missing. Set PROJECT where this process is started.',
+    '  PROJECT: is missing. Set PROJECT where this process is started.',
     '  PORT: found "70000"; must be 65535 or less. Change PORT where this process is started.',
     '  MODE: found "genral"; must be "general" or "vip". Change MODE where this process is started.',
     '  API_SECRET: found a value of 15 characters, which is not shown; is shorter than 32 characters. Change API_SECRET where this process is started.',

@@ -73,6 +73,26 @@ test('a closed entry is forgotten after a month', async () => {
   await close();
 });
 
+test('an outcome that cannot be read hides no other, and no entry', async () => {
+  const file = ownFile();
+  const { deliveries, close } = await openStores({ kind: 'embedded', file }, ['deliveries']);
+  await deliveries.open(entryOf('one'), new Date(1));
+  await deliveries.open(entryOf('two'), new Date(1));
+  await deliveries.record('one', 'c1', { state: 'delivered', messageId: 'm1' });
+  const db = new Libsql(file);
+  db.prepare("INSERT INTO outcomes (lid, channel, outcome, expires) VALUES ('one', 'c2', '{', 9e15), ('one', 'c3', '{\"state\":\"lost\"}', 9e15)").run();
+  db.close();
+  await expect(deliveries.due(new Date(2), 10)).rejects.toThrow('outcomes/one/c2 is broken');
+  const told: string[] = [];
+  const due = await deliveries.due(new Date(2), 10, undefined, ({ message }) => void told.push(message));
+  expect(due.map(({ entry, outcomes }) => [entry.lid, [...outcomes.keys()]])).toEqual([
+    ['one', ['c1']],
+    ['two', []],
+  ]);
+  expect(told).toEqual([expect.stringContaining('outcomes/one/c2 is broken'), expect.stringContaining('outcomes/one/c3 is broken')]);
+  await close();
+});
+
 test('an entry that cannot be read hides no other', async () => {
   const file = ownFile();
   const { deliveries, close } = await openStores({ kind: 'embedded', file }, ['deliveries']);

@@ -2,6 +2,7 @@ import { Counter } from 'prom-client';
 import { HEALTH, health } from '../../../services/contracts/health';
 import { createLogger } from '../../../services/runtime/logging';
 import { HealthServer, type HealthServerOptions } from '../../../services/runtime/server';
+import { StartFailure } from '../../../services/runtime/start-failure';
 
 const servers: HealthServer[] = [];
 const lines: string[] = [];
@@ -26,6 +27,15 @@ test('a process that works is live and ready, as the contract says', async () =>
   const [live, ready] = [await get(HEALTH.live), await get(HEALTH.ready)];
   expect([live.status, live.body()]).toEqual([200, { status: 'ok', checks: {} }]);
   expect([ready.status, ready.body()]).toEqual([200, { status: 'ok', checks: { bus: null } }]);
+});
+
+test('a port that another has is said without a stack, by its variable', async () => {
+  const { server } = await serve();
+  const second = HealthServer.start({ log, port: server.port, host: '127.0.0.1' });
+  await expect(second).rejects.toThrow(
+    new StartFailure(`PORT: found ${server.port}; another process listens there. Change PORT where this process is started; 0 takes any that is free.`),
+  );
+  await expect(second).rejects.toBeInstanceOf(StartFailure);
 });
 
 test('what fails is named, and keeps nobody from being live', async () => {
@@ -99,5 +109,4 @@ test('anything else is refused', async () => {
   expect((await get(`${HEALTH.live}?probe=1`)).status).toBe(200);
   server.ready('twice', () => {});
   expect(() => server.ready('twice', () => {})).toThrow("there is a check 'twice' already");
-  await expect(HealthServer.start({ log, port: server.port, host: '127.0.0.1' })).rejects.toThrow('EADDRINUSE');
 });

@@ -1,4 +1,5 @@
 import { LetterboxdFailure } from '../../../services/letterboxd/failure';
+import type { EntrySource } from '../../../services/scraper/letterboxd/polite';
 import { NEVER_POSTED, raised } from '../../../services/scraper/walk/floor';
 import { newsOf } from '../../../services/scraper/walk/news';
 import { Diary, lids } from '../../support/scraper/diary';
@@ -14,7 +15,7 @@ function diary(count: number): Diary {
   return one;
 }
 
-async function news(source: Diary, from: { lid: string; isNews: boolean }) {
+async function news(source: EntrySource, from: { lid: string; isNews: boolean }) {
   const { ripe, waits, isCut } = await newsOf(source, 'ada', { floor: from, minimumAge: 180_000, clock });
   return { ripe: ripe.map(({ id }) => id), waits: waits?.id, isCut };
 }
@@ -109,4 +110,48 @@ test('an entry of the far future is published, one of a clock that is a little f
   expect(await news(source, floor('1000'))).toMatchObject({ ripe: ['1001'], waits: undefined });
   source.log('ada', '1002', NOW + 30_000);
   expect(await news(source, floor('1000'))).toMatchObject({ ripe: ['1001'], waits: '1002' });
+});
+
+/** The diary as it is read when some of its entries are broken, with an id that can be read or without. */
+function broken(source: Diary, lids: readonly string[], hasId = true): EntrySource {
+  return {
+    logEntries: async (query) => {
+      const { items, next } = await source.logEntries(query);
+      const isBroken = (id: string) => lids.includes(id);
+      const unreadable = items.filter(({ id }) => isBroken(id)).map(({ id }) => ({ lid: hasId ? id : undefined, problem: 'its film is missing' }));
+      return { items: items.filter(({ id }) => !isBroken(id)), next, unreadable };
+    },
+  };
+}
+
+describe.each([
+  ['an id', true],
+  ['no id', false],
+])('entries that cannot be read, with %s', (_, hasId) => {
+  const from = floor('1005');
+  const unreadable = async (source: EntrySource, of = from) => (await newsOf(source, 'ada', { floor: of, minimumAge: 180_000, clock })).unreadable;
+
+  test('the newest hides no older news', async () => {
+    const source = broken(diary(10), ['1009'], hasId);
+    expect(await news(source, from)).toEqual({ ripe: ['1006', '1007', '1008'], waits: undefined, isCut: false });
+    expect(await unreadable(source)).toEqual([{ lid: hasId ? '1009' : undefined, problem: 'its film is missing' }]);
+  });
+
+  test('twelve in a row are passed', async () => {
+    const source = broken(diary(30), lids(12, 16), hasId);
+    expect((await news(source, floor('1013'))).ripe).toEqual(['1014', '1015', '1028', '1029']);
+    expect(await unreadable(source, floor('1013'))).toHaveLength(12);
+  });
+
+  test('of a user who was never posted the newest that can be read is news', async () => {
+    const source = diary(30);
+    expect((await news(broken(source, lids(12, 18), hasId), NEVER_POSTED)).ripe).toEqual(['1017']);
+    expect(source.queries).toHaveLength(3);
+  });
+});
+
+test('what cannot be read and is no news costs one request', async () => {
+  const source = diary(5);
+  expect((await news(broken(source, ['1004']), floor('1004'))).ripe).toEqual([]);
+  expect(source.queries).toHaveLength(1);
 });

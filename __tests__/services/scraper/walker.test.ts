@@ -255,4 +255,32 @@ describe('a FOLLOW', () => {
       reason: expect.stringContaining(reason),
     });
   });
+
+  test('that is very long is parked with its beginning', async () => {
+    const { parked, send } = bench();
+    await send({ type: 'FOLLOW', user: 'x'.repeat(300_000), entry: '0' });
+    expect(JSON.parse(parked[0]?.slice('poison '.length) as string)).toMatchObject({
+      data: expect.stringMatching(/^.{100000}$/),
+      reason: 'user: longer than 32 characters',
+    });
+  });
+});
+
+test('an entry that cannot be read is told once, and keeps nothing older back', async () => {
+  const { diary, log, page, published } = bench();
+  for (const lid of ['1001', '1002']) diary.log('ada', lid, START - DAY);
+  const pages = diary.logEntries.bind(diary);
+  diary.logEntries = async (query) => {
+    const { items, next } = await pages(query);
+    return { items: items.filter(({ id }) => id !== '1002'), next, unreadable: [{ lid: '1002', problem: 'its film is missing' }] };
+  };
+  for (let turn = 0; turn < 3; turn += 1) await page();
+  expect(published.map(({ lid }) => lid)).toEqual(['1001']);
+  expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([
+    {
+      level: 'warn',
+      fields: { user: 'ada', entry: '1002', problem: 'its film is missing' },
+      message: 'An entry of Letterboxd cannot be read, and is left out',
+    },
+  ]);
 });

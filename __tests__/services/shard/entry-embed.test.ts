@@ -1,6 +1,7 @@
 import { emoji } from '../../../services/contracts/filmlinkd-environment';
 import { entryEmbed } from '../../../services/shard/posting/entry-embed';
 import { nonceOf } from '../../../services/shard/posting/nonce';
+import { lengthOf } from '../../../services/shard/text/embed';
 import { entryOf } from '../../support/log-entries';
 
 const NOW = Date.UTC(2024, 1, 10);
@@ -71,6 +72,21 @@ test('what Discord would refuse is left out', () => {
   expect(embed.author?.icon_url).toBeUndefined();
   expect(embed.title).toHaveLength(256);
   expect(embed.author?.name).toHaveLength(256);
+});
+
+test('an embed with everything as long as it may be still fits into a message', () => {
+  const review = Array.from({ length: 9 }, (_, index) => `<a href="https://boxd.it/${'x'.repeat(380)}">link ${index}</a>`).join(' ');
+  const footer = { icon: 'https://i/x.png', text: 'f'.repeat(2048) };
+  const embed = entryEmbed({ ...watched, filmTitle: 't'.repeat(300), review }, { ...ada, displayName: 'n'.repeat(300), footer }, plain, NOW);
+  expect(embed.description?.length).toBeGreaterThan(3500);
+  expect(lengthOf(embed)).toBe(6000);
+  expect(embed.footer?.text).toMatch(/^f+…$/);
+  const short = entryEmbed(watched, { ...ada, footer }, plain, NOW);
+  expect(short.footer?.text).toHaveLength(2048);
+});
+
+test('a day that is none is left out', () => {
+  expect(entryEmbed({ ...watched, watchedDate: 1e300 }, ada, plain, NOW).description).toBe('★★★★½ ↻ ♥');
 });
 
 test('a footer needs both its parts', () => {

@@ -27,14 +27,23 @@ test.each([
   ['SHARDS', '3-1/8', 'must go from a lower to a higher shard'],
   ['SHARDS', '4-8/8', 'end before the total'],
   ['LETTERBOXD_SITE', 'letterboxd', 'must be an address'],
+  ['LETTERBOXD_URL', 'ftp://letterboxd.com/', 'must be an address that begins with https:// or http://'],
+  ['DISCORD_URL', 'file:///etc/passwd', 'begins with https:// or http://'],
+  ['LOG_LEVEL', 'loud', 'must be one of trace, debug'],
+  ['INSTANCE', '  ', 'INSTANCE: found "  "; is empty'],
+  ['ENVIRONMENT', undefined, 'ENVIRONMENT: is missing; must be "dev" or "prod". Set ENVIRONMENT'],
   ['POSTS_PER_SECOND', '500', 'must be 50 or less'],
   ['POSTS_PER_SECOND', '', 'must be a number'],
   ['PORT', '80.5', 'must be a whole number'],
-  ['BUS', 'embedded', 'EMBEDDED_FILE: not set'],
+  ['BUS', 'embedded', 'EMBEDDED_FILE: is missing: BUS or STORE is embedded. Set'],
 ])('%s=%s: %s', (name, value, message) => {
   expect(() => parseEnvironment(shardEnvironment, { ...complete, [name]: value })).toThrow(message);
 });
 
 test.each(['auto', '0-0/1', '4-7/8'])('SHARDS=%s', (SHARDS) => {
   expect(parseEnvironment(shardEnvironment, { ...complete, SHARDS }).SHARDS).toBe(SHARDS);
+});
+
+test('blanks around a value are none of it', () => {
+  expect(parseEnvironment(shardEnvironment, { ...complete, DISCORD_BOT_TOKEN: ' token\n' }).DISCORD_BOT_TOKEN).toBe('token');
 });

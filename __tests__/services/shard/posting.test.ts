@@ -2,7 +2,6 @@ import { Registry } from 'prom-client';
 import { emoji } from '../../../services/contracts/filmlinkd-environment';
 import type { LogEntry } from '../../../services/contracts/log-entry';
 import { Metrics } from '../../../services/shard/metrics';
-import { Lanes } from '../../../services/shard/posting/lanes';
 import { Pace } from '../../../services/shard/posting/pace';
 import { Poster } from '../../../services/shard/posting/poster';
 import { PacedSender } from '../../../services/shard/posting/sending';
@@ -295,9 +294,8 @@ test('a message for one channel waits for its shard a little', async () => {
   const { clock, discord, start, entry } = world();
   discord.states.set('c9', { kind: 'unknown', reason: 'connecting' });
   const { poster } = start('shard-1');
-  await poster.post({ message: { entry: entry('e1'), channelId: 'c9' }, id: '1', since: 0 });
   void clock.sleep(4000).then(() => discord.states.delete('c9'));
-  while (poster.size > 0) await new Promise(setImmediate);
+  await poster.post({ message: { entry: entry('e1'), channelId: 'c9' }, id: '1', since: 0 });
   expect(discord.titles('c9')).toEqual(['e1']);
 });
 
@@ -314,34 +312,36 @@ test('the end of the process gives up what waits, with its claims', async () => 
   expect([...deliveries.claims.values()]).toEqual([]);
 });
 
-test('lanes run their own jobs one after another, and others beside them', async () => {
-  const lanes = new Lanes(2);
-  const log: string[] = [];
-  const job = (name: string) => async () => {
-    log.push(`${name} begins`);
-    await new Promise(setImmediate);
-    log.push(`${name} ends`);
-  };
-  lanes.add('a', job('a1'));
-  lanes.add('a', job('a2'));
-  lanes.add('b', job('b1'));
-  await lanes.below(1);
-  expect(log).toEqual(['a1 begins', 'b1 begins', 'a1 ends', 'a2 begins', 'b1 ends', 'a2 ends']);
+test('a message for one channel that waits when the process ends is left to the next one, which posts it', async () => {
+  const { discord, start, entry } = world();
+  const send = discord.send.bind(discord);
+  discord.send = (_, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  const { poster } = start('shard-1');
+  const posted = [1, 2].map((index) => poster.post({ message: { entry: entry(`e${index}`), channelId: 'c9' }, id: `m${index}`, since: 0 }));
+  const again = poster.post({ message: { entry: entry('e2'), channelId: 'c9' }, id: 'm2', since: 0 }); // its deadline was over
+  const ends = Promise.allSettled([...posted, again]);
+  while (poster.size < 2) await new Promise(setImmediate);
+  await poster.close(50);
+  expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  const late = poster.post({ message: { entry: entry('e3'), channelId: 'c9' }, id: 'm3', since: 0 });
+  await expect(late).rejects.toThrow('the process ends');
+  discord.send = send;
+  const next = start('shard-1');
+  await next.receive(entry('e1'), 'c9', 'm1');
+  await next.receive(entry('e2'), 'c9', 'm2');
+  expect(discord.titles('c9')).toEqual(['e1', 'e2']);
 });
 
-test('a long lane lets the others pass', async () => {
-  const lanes = new Lanes(1);
-  const log: string[] = [];
-  for (const [lane, name] of [
-    ['a', 'a1'],
-    ['a', 'a2'],
-    ['a', 'a3'],
-    ['b', 'b1'],
-  ] as const) {
-    lanes.add(lane, async () => {
-      log.push(name);
-    });
-  }
-  await lanes.below(1);
-  expect(log).toEqual(['a1', 'b1', 'a2', 'a3']);
+test('an entry of which no embed can be made is posted with its title and link', async () => {
+  const { discord, users, start, entry } = world();
+  users.add({ letterboxdId: 'u1' }, 'c1');
+  const { receive } = start('shard-1');
+  const odd = entry('e1', { filmTitle: 'Jeanne', filmYear: 1975 });
+  Object.defineProperty(odd, 'review', {
+    get: () => {
+      throw new Error('no parser gets through');
+    },
+  });
+  await receive(odd);
+  expect(discord.posts.map(({ embeds }) => embeds)).toEqual([[{ color: 0xa700bd, title: 'Jeanne (1975)', url: 'https://boxd.it/e1' }]]);
 });

@@ -83,18 +83,47 @@ test.each([
   expect(await counted()).toEqual({ poison: 1 });
 });
 
+test('of a long message the beginning is parked', async () => {
+  const { feed, published } = receiverWith(async () => {});
+  await feed('x'.repeat(300_000));
+  expect(published).toEqual([['poison', expect.objectContaining({ data: 'x'.repeat(100_000) })]]);
+});
+
 test('what cannot be parked comes again', async () => {
   const { feed, refuse } = receiverWith(async () => {});
   refuse(new Error('the bus is down'));
   await expect(feed('{')).rejects.toThrow('the bus is down');
 });
 
-test('a full queue forgets entries that are published again, and gives back what is not', async () => {
+test('a full queue forgets entries: they are published again', async () => {
   const { feed, counted, receiver } = receiverWith(() => new Promise(() => {}), 2);
   for (const lid of ['e1', 'e2', 'e3', 'e4']) await feed(body(lid)); // one is being posted, two wait
   expect(receiver.size).toBe(2);
   expect(await counted()).toEqual({ queued: 3, full: 1 });
-  await expect(feed(body('e5', { channelId: 'c1' }))).rejects.toThrow('the queue is full');
+});
+
+test('a message for one channel only is acknowledged when it is posted, and comes again when it is not', async () => {
+  let end: (error?: Error) => void = () => {};
+  const { feed, log } = receiverWith(
+    ({ message }) =>
+      new Promise((resolve, reject) => {
+        if (message.channelId) end = (error) => (error ? reject(error) : resolve());
+      }),
+    0,
+  );
+  await feed(body('e1')); // the queue is full
+  let isAcknowledged = false;
+  const first = feed(body('e2', { channelId: 'c1' })).then(() => {
+    isAcknowledged = true;
+  });
+  await settled();
+  expect(isAcknowledged).toBe(false);
+  end();
+  await first;
+  const second = feed(body('e3', { channelId: 'c1' }));
+  end(new Error('the process ends'));
+  await expect(second).rejects.toThrow('the process ends');
+  expect(log.lines.map(({ message }) => message)).toEqual(['not posted: the bus brings it again']);
 });
 
 test('a store that does not answer holds up nothing for long', async () => {

@@ -57,6 +57,7 @@ test.each([
   ['<h1>Loud</h1>', '**Loud**'],
   ['a<script>alert(1)</script><img src="x">b', 'ab'],
   ['<b>never closed', '**never closed**'],
+  ['<frameset>no page', 'no page'],
   ['', ''],
   ['<p> </p>', ''],
 ])('%s becomes %s', (html, expected) => {

@@ -15,7 +15,8 @@ function neededBy(stacks: ReadonlyMap<string, string>): Set<string> {
     const { gcs, s3 } = terraform.backend ?? {};
     if (gcs) found.add(`bucket gcs ${gcs.bucket}`);
     if (s3) found.add(`bucket s3 ${s3.bucket} ${s3.region}`);
-    all(json, /projects\/([^/"\\]+)\/global\/images\/(family\/)?([a-z0-9-]+)/g, ([, project, family, name]) => `image ${project}/${family ?? ''}${name}`);
+    for (const project of projects) // others' images, such as Google's own, are there without us
+      all(json, new RegExp(`projects/${project}/global/images/((family/)?[a-z0-9-]+)`, 'g'), ([, name]) => `image ${project}/${name}`);
     all(
       json,
       /projects\/([^/"\\]+)\/locations\/([^/"\\]+)\/connections\/([^/"\\]+)\/repositories\/([^/"\\]+)/g,

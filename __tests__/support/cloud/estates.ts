@@ -17,12 +17,25 @@ export interface Case {
 export function caseOf(estate: string, title = 'as it is', override: object = {}): Case {
   const found = estates.find(({ name }) => name === estate);
   if (!found?.needs) throw new Error(`${estate} declares no needs`);
-  return {
-    title: `${estate}, ${title}`,
-    estate,
-    needs: found.needs(found.schema.parse(mergePatch(found.values, override))),
-    stacks: synthEstate(estate, override),
-  };
+  const needs = found.needs(found.schema.parse(mergePatch(found.values, override)));
+  return { title: `${estate}, ${title}`, estate, needs, stacks: synthEstate(estate, override), commands: deliveries(needs) };
+}
+
+/** What the estates' own delivery commands do: push the images that name them, if there is a registry. */
+function deliveries(needs: readonly Need[]): NonNullable<Case['commands']> {
+  const commands: Record<string, (state: CloudState) => void> = {};
+  for (const need of needs) {
+    const command = need.kind === 'container-image' && need.deliver.findLast((line) => line.startsWith('make '));
+    if (!command) continue;
+    const before = commands[command];
+    commands[command] = (state) => {
+      before?.(state);
+      const registry = state.projects[need.project]?.registries[`${need.region}/${need.repository}`];
+      if (!registry) throw new Error(`there is no repository ${need.repository}`);
+      registry.push(`${need.image}@${need.tag}`);
+    };
+  }
+  return commands;
 }
 
 /** Of an image in somebody else's registry, which no command of ours makes. */
@@ -57,50 +70,5 @@ export const REAL_CASES: readonly Case[] = [
   }),
 ];
 
-const films = { environment: 'shared', project: 'films' } as const;
-
-/** What no estate of today has: a repository that somebody must consent to, images of two environments, several secrets. */
-export const FILMS: Case = {
-  title: 'an estate that Cloud Build delivers',
-  estate: 'films',
-  needs: [
-    { ...films, kind: 'project' },
-    { ...films, kind: 'api', api: 'serviceusage.googleapis.com' },
-    {
-      ...films,
-      kind: 'repository-connection',
-      region: 'us-central1',
-      connection: 'github',
-      repository: 'bot',
-      remoteUri: 'https://github.com/me/bot.git',
-    },
-    { ...films, kind: 'secret', name: 'API_KEY', stack: 'films-data-shared', is: 'the key of the API', from: 'its settings page' },
-    { ...films, kind: 'secret', name: 'BOT_TOKEN', stack: 'films-data-shared', environment: 'dev', is: "the bot's token", from: "Discord's developer portal" },
-    ...(['dev', 'prod'] as const).map((environment) => ({
-      ...films,
-      kind: 'container-image' as const,
-      environment,
-      region: 'us-central1',
-      repository: 'images',
-      image: 'bot',
-      tag: environment,
-      stack: 'films-data-shared',
-      deliver: [`make films-deliver ENV=${environment}`],
-    })),
-  ],
-  stacks: new Map(),
-  commands: {
-    'make deploy STACKS=films-data-shared': ({ projects: { films: project } }) => {
-      if (!project?.billing) throw new Error('the project is not ready');
-      project.services.push('secretmanager.googleapis.com', 'artifactregistry.googleapis.com', 'cloudbuild.googleapis.com');
-      for (const name of ['API_KEY', 'BOT_TOKEN']) project.secrets[name] ??= [];
-      project.registries['us-central1/images'] ??= [];
-    },
-    ...Object.fromEntries(
-      ['dev', 'prod'].map((tag) => [
-        `make films-deliver ENV=${tag}`,
-        ({ projects: { films: project } }: CloudState) => void project?.registries['us-central1/images']?.push(`bot@${tag}`),
-      ]),
-    ),
-  },
-};
+/** The estate that Cloud Build delivers: a repository that somebody must consent to, images of two environments, several secrets. */
+export const FILMS: Case = caseOf('filmlinkd');

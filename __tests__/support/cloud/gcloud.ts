@@ -64,7 +64,7 @@ export function gcloud(args: readonly string[], input: string, state: CloudState
   const api = APIS.find(([pattern]) => pattern.test(text))?.[1];
   if (api !== undefined && !project.services.includes(`${api}.googleapis.com`)) return off(`${api}.googleapis.com`);
   if (is('compute images')) return images(words, project, name, option('state'));
-  if (is('secrets versions')) return secretVersions(words, project, input, option('secret'));
+  if (is('secrets versions')) return secretVersions(words, project, input, option('secret'), option('filter'));
   if (is('builds')) return builds(words, project, option('connection'), option('remote-uri'));
   if (is('artifacts')) return artifacts(words, project, `${option('location')}/${option('repository')}`, option('package'), option('filter'));
   return fail(`the stand-in gcloud does not know: ${text}`);
@@ -84,14 +84,18 @@ function images(words: readonly string[], project: Project, id: string, state: s
   return print(found);
 }
 
-function secretVersions(words: readonly string[], project: Project, input: string, of: string): Printed {
+function secretVersions(words: readonly string[], project: Project, input: string, of: string, filter: string): Printed {
   const [, , verb, word = ''] = words;
   const versions = project.secrets[of || word];
   if (!versions) return gone(`Secret [projects/7/secrets/${of || word}]`);
   if (verb === 'add') versions.push({ state: 'ENABLED', value: input });
   if (verb === 'disable') (versions[Number(word) - 1] as { state: string }).state = 'DISABLED';
   if (verb !== 'list') return print();
-  return print(versions.map(({ state }, i) => ({ name: `projects/7/secrets/${word}/versions/${i + 1}`, state })).filter(({ state }) => state === 'ENABLED'));
+  return print(
+    versions
+      .map(({ state }, i) => ({ name: `projects/7/secrets/${word}/versions/${i + 1}`, state }))
+      .filter(({ state }) => filter === '' || filter === `state=${state}`),
+  );
 }
 
 export const CONSENT = 'https://console.cloud.google.com/m/gcb/github/consent?x=1&y=2';

@@ -33,7 +33,7 @@ export class Person {
     const words = [...line.replace(/^#.*: (https:)/, 'browser $1').matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replaceAll(/['"]/g, ''));
     const environment = words.filter((word, i) => /^[A-Za-z_]+=/.test(word) && i === 0);
     const [program = '', ...args] = words.slice(environment.length);
-    const { status, stderr } = this.runs(program, args, environment[0]?.split('=')[1]);
+    const { status, stderr } = this.runs(program, args, /^PKR_VAR_version=(.*)$/.exec(environment[0] ?? '')?.[1]);
     if (status !== 0) throw new Error(`${line}\n${stderr}`);
   }
 
@@ -92,10 +92,10 @@ export class Person {
     return print();
   }
 
-  /** What of the stack the needs are about, after its estate's APIs. */
+  /** What of the stack the needs are about, after the APIs that its estate enables. */
   private deploys(stack: string): Printed {
-    const apis = stack.replace(/^(docker-worker|[a-z0-9]+)-.*/, '$1-apis-shared');
-    for (const name of new Set([apis, stack])) {
+    const apis = [...this.stacks].filter(([, json]) => parse(json).resource?.google_project_service).map(([name]) => name);
+    for (const name of new Set([...apis, stack])) {
       const json: StackJson = parse(this.stacks.get(name));
       const { project: id } = (json.provider?.google?.[0] ?? {}) as { project: string };
       const project = this.state.projects[id];

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Fault, GARBAGE } from '../../../services/testbench/http/faults';
-import type { Member } from '../../../services/testbench/letterboxd/world';
 import { Pipeline, type PipelineOptions, type Runtime, TOPICS } from '../../../services/testbench/pipeline/pipeline';
 import { Random } from '../../../services/testbench/random';
+import { injectFaults } from './onslaught-faults';
+import type { OnslaughtFigures } from './onslaught-figures';
+import { World } from './onslaught-world';
 
 export interface OnslaughtOptions extends Pick<PipelineOptions, 'folder' | 'bundles' | 'bus' | 'store'> {
   readonly entries: number;
@@ -18,37 +19,9 @@ export interface OnslaughtOptions extends Pick<PipelineOptions, 'folder' | 'bund
   readonly progress?: (line: string) => void;
 }
 
-/** What was done to filmlinkd, and what became of the entries. */
-export interface OnslaughtFigures {
-  readonly expected: number;
-  readonly posted: number;
-  /** Entries in channels, such as `Entry 17 in 123`. */
-  readonly lost: readonly string[];
-  readonly twice: readonly string[];
-  /** Seconds between the first and the repeat, of the one that came latest. Discord knows a nonce for five minutes in these tests. */
-  readonly longestGap: number;
-  /** Entries that are everywhere and not recorded so. */
-  readonly open: number;
-  /** Sends that Discord knew by their nonce. */
-  readonly repeats: number;
-  readonly killsAfterAccept: number;
-  readonly killsOfScrapers: number;
-  readonly busRestarts: number;
-  readonly socketsDropped: number;
-  readonly discordFaults: number;
-  readonly letterboxdFaults: number;
-  readonly malformed: number;
-  /** Kinds of malformed messages that are on the poison topic: each on two topics. */
-  readonly parked: number;
-  readonly seconds: number;
-  /** What should not happen at all, such as a process that ends by itself. */
-  readonly problems: readonly string[];
-}
-
 export const MALFORMED = ['not JSON', '[]', '{"entry":{}}', '{"entry":{"lid":7}}', '{"type":"FOLLOW"}', 'null', '{"entry":', '"\\u0000"'] as const;
 const USERS = 20;
 const SHARDS = 2;
-const HOUR = 3_600_000;
 
 /**
  * Entries go through filmlinkd while its processes are killed, its bus is restarted and forgets its topics, Discord answers 429 and 500 and drops sockets,
@@ -73,9 +46,6 @@ export async function onslaught(options: OnslaughtOptions): Promise<OnslaughtFig
 class Onslaught {
   private readonly random = new Random('onslaught');
   private readonly started = Date.now();
-  /** Ids of the channels into which an entry belongs, by its title. */
-  private readonly belongs = new Map<string, readonly string[]>();
-  private readonly followers = new Map<Member, readonly string[]>();
   private readonly scrapers = new Map<string, { process: Runtime; readonly start: () => Promise<Runtime> }>();
   private readonly shards: Runtime[] = [];
   private readonly restarting = new Set<number>();
@@ -84,30 +54,34 @@ class Onslaught {
   private isCalm = false;
   private isOver = false;
 
+  private readonly world: World;
+
   constructor(
     private readonly pipeline: Pipeline,
     private readonly options: OnslaughtOptions,
-  ) {}
+  ) {
+    this.world = new World(pipeline);
+  }
 
   async run(): Promise<OnslaughtFigures> {
-    const members = await this.world();
+    const members = await this.world.populate({ users: USERS, guilds: SHARDS * 2, channels: this.options.channels + 1 });
     for (let index = 0; index < SHARDS; index += 1) this.shards.push(await this.startShard(index));
     await this.startScraper('scraper-1', 'general');
     await this.startScraper('scraper-2', 'general');
     await this.startScraper('vip-1', 'vip');
     await Promise.all(this.shards.map((shard) => this.pipeline.ready(shard)));
-    await this.until('everybody’s first entry', () => this.missing().length === 0); // of who was never posted only the newest is news
+    await this.until('everybody’s first entry', () => this.world.missing().length === 0); // of who was never posted only the newest is news
 
-    this.faults();
+    injectFaults(this.pipeline);
     this.kills();
     const chaos = this.chaos();
     const { entries, spread } = this.options;
     for (let count = members.length; count < entries; count += 1) {
-      this.appears(this.random.pick(members), count);
+      this.world.appears(this.random.pick(members), count);
       await sleep((spread * 1000) / (entries - members.length));
     }
     try {
-      await this.until('the kills', () => this.done.killsAfterAccept >= this.options.kills || this.missing().length === 0);
+      await this.until('the kills', () => this.done.killsAfterAccept >= this.options.kills || this.world.missing().length === 0);
       this.isCalm = true;
       await chaos;
       for (const topic of [TOPICS.LOG_ENTRY_TOPIC, TOPICS.COMMAND_TOPIC]) for (const data of MALFORMED) await this.malformed(topic, data);
@@ -122,30 +96,6 @@ class Onslaught {
     const late = await this.pipeline.end();
     if (late.length > 0) this.problems.push(`${late.length} processes did not end within 15 s`);
     return this.figures();
-  }
-
-  /** General users are in all channels but the VIP channel, VIP users in all but the first. */
-  private async world(): Promise<readonly Member[]> {
-    const { discord, letterboxd, stores } = this.pipeline;
-    const guilds = Array.from({ length: SHARDS * 2 }, () => discord.world.addGuild());
-    const channels = Array.from({ length: this.options.channels + 1 }, (_, index) => discord.world.addChannel(guilds[index % guilds.length]?.id as string).id);
-    await stores.vipChannels.add(channels.at(-1) as string);
-    const members = Array.from({ length: USERS }, (_, index) => letterboxd.world.addMember(`user${index}`));
-    for (const [index, member] of members.entries()) {
-      const isVip = index % 4 === 0;
-      const followers = isVip ? channels.slice(1) : channels.slice(0, -1);
-      for (const channel of followers) await this.pipeline.follow(member, channel);
-      this.followers.set(member, followers);
-      this.appears(member, index);
-    }
-    return members;
-  }
-
-  private appears(member: Member, number: number): void {
-    const title = `Entry ${number}`;
-    const { world } = this.pipeline.letterboxd;
-    this.belongs.set(title, this.followers.get(member) as readonly string[]);
-    world.addEntry(member, world.addFilm(title), { created: Date.now() - HOUR });
   }
 
   private async startShard(index: number): Promise<Runtime> {
@@ -196,30 +146,6 @@ class Onslaught {
     this.restarting.delete(index);
   }
 
-  private faults(): void {
-    const { discord, letterboxd } = this.pipeline;
-    let sends = 0;
-    discord.faults.by = ({ route }) => {
-      if (!route.startsWith('POST') || !route.includes('messages')) return undefined;
-      sends += 1;
-      const discords: Readonly<Record<number, Fault>> = {
-        5: { status: 429, retryAfter: 0.3 },
-        11: { status: 500 },
-        17: 'drop',
-        29: 'lose-answer',
-        37: { status: 502 },
-      };
-      return discords[sends % 43];
-    };
-    let requests = 0;
-    letterboxd.faults.by = () => {
-      requests += 1;
-      if (requests % 211 === 0) return { status: 403 };
-      const letterboxds: Readonly<Record<number, Fault>> = { 3: { status: 500 }, 9: GARBAGE, 13: 'drop', 19: 'cut-answer', 23: { status: 429, retryAfter: 1 } };
-      return letterboxds[requests % 31];
-    };
-  }
-
   /** One thing after another, until calm is asked for. */
   private async chaos(): Promise<void> {
     const { discord } = this.pipeline;
@@ -253,7 +179,7 @@ class Onslaught {
   }
 
   private async isDone(): Promise<boolean> {
-    return this.missing().length === 0 && this.parked() >= 2 * MALFORMED.length && (await this.open()) === 0;
+    return this.world.missing().length === 0 && this.parked() >= 2 * MALFORMED.length && (await this.open()) === 0;
   }
 
   private async open(): Promise<number> {
@@ -262,32 +188,6 @@ class Onslaught {
 
   private parked(): number {
     return new Set(this.pipeline.parked.map(({ topic, data }) => `${topic} ${data}`)).size;
-  }
-
-  /** What is where, `Entry 17 in 123`, with repeats. */
-  private posted(): string[] {
-    const { messages } = this.pipeline.discord;
-    const channels = new Set([...this.belongs.values()].flat());
-    return [...channels].flatMap((channel) => messages.in(channel).map(({ embeds }) => `${/^Entry \d+/.exec(embeds[0]?.title ?? '')?.[0]} in ${channel}`));
-  }
-
-  private longestGap(): number {
-    const { messages } = this.pipeline.discord;
-    const gaps = [...new Set([...this.belongs.values()].flat())].flatMap((channel) => {
-      const first = new Map<string | undefined, number>();
-      return messages.in(channel).map(({ embeds, timestamp }) => {
-        const at = Date.parse(timestamp);
-        const title = embeds[0]?.title;
-        if (!first.has(title)) first.set(title, at);
-        return (at - (first.get(title) as number)) / 1000;
-      });
-    });
-    return Math.round(gaps.reduce((longest, gap) => Math.max(longest, gap), 0));
-  }
-
-  private missing(): string[] {
-    const posted = new Set(this.posted());
-    return [...this.belongs].flatMap(([title, channels]) => channels.map((channel) => `${title} in ${channel}`)).filter((key) => !posted.has(key));
   }
 
   private async until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
@@ -300,7 +200,7 @@ class Onslaught {
       told = Date.now();
       const { messages } = this.pipeline.discord;
       this.options.progress?.(
-        `${seconds} s: ${messages.count} posted, ${this.missing().length} missing, ${await this.open()} open, ${JSON.stringify(this.done)}`,
+        `${seconds} s: ${messages.count} posted, ${this.world.missing().length} missing, ${await this.open()} open, ${JSON.stringify(this.done)}`,
       );
     }
   }
@@ -320,16 +220,15 @@ class Onslaught {
   }
 
   private async figures(): Promise<OnslaughtFigures> {
-    const posted = this.posted();
+    const posted = this.world.posted();
     const { discord, letterboxd } = this.pipeline;
-    const expected = [...this.belongs.values()].flat().length;
     const seen = new Set<string>();
     return {
-      expected,
+      expected: this.world.expected,
       posted: posted.length,
-      lost: this.missing(),
+      lost: this.world.missing(),
       twice: posted.filter((key) => seen.size === seen.add(key).size),
-      longestGap: this.longestGap(),
+      longestGap: this.world.longestGap(),
       open: await this.open(),
       repeats: discord.messages.repeats,
       ...this.done,

@@ -38,7 +38,13 @@ get() {
   [ "$status" = 200 ]
 }
 
-# Nothing of this name is left: what a killed start left running ends first, with the time that it needs.
+# The container ends, with the time that it needs; one that has not started does not.
+end() {
+  docker stop -t 15 "$CONTAINER" >/dev/null 2>&1
+  docker rm --force "$CONTAINER" 2>&1
+}
+
+# Nothing of this name is left, whatever a killed start left running.
 remove_left_over() {
   local found answer=''
   for _ in {1..10}; do
@@ -47,8 +53,7 @@ remove_left_over() {
       return 1
     fi
     [ -z "$found" ] && return
-    docker stop -t 15 "$CONTAINER" >/dev/null 2>&1
-    answer=$(docker rm --force "$CONTAINER" 2>&1)
+    answer=$(end)
     sleep 0.2 # it may be going already
   done
   problem left-over "$CONTAINER" "$(complaint "$answer")" 'if it stays so, replace the machine'
@@ -133,10 +138,11 @@ pull() {
   return 0
 }
 
-# Docker reads the files now, not when the container starts, so that the values can go.
+# Docker reads the files now, not when the container starts, so that the values can go. The machine's health check makes the
+# image's superfluous, which would start a process twice a minute.
 create() {
   local answer options=(
-    --name "$CONTAINER" --pull never --rm
+    --name "$CONTAINER" --pull never --rm --no-healthcheck
     --network host
     --memory "${MEMORY_MB}m" --memory-swap "${MEMORY_MB}m"
     --env-file "$folder/$CONTAINER.env" --env-file "$secrets"
@@ -160,4 +166,7 @@ until attempt; do
 done
 rm -f "$secrets"
 printf 'container=%s starts image=%s\n' "$CONTAINER" "$IMAGE" >&2
-exec docker start --attach "$CONTAINER" >/dev/null # it logs through its driver
+# docker start does not always pass a signal on
+trap 'end >/dev/null' TERM
+docker start --attach "$CONTAINER" >/dev/null & # it logs through its driver
+wait "$!"

@@ -1,4 +1,4 @@
-import { count, type Paint, table } from '../../../rehearsal/runner/format';
+import { type Paint, table } from '../../../rehearsal/runner/format';
 import type { Finding } from './finding';
 import { mendsOf } from './mend';
 
@@ -25,5 +25,5 @@ export function mendReport(findings: readonly Finding[]): string {
   const told = open.filter(({ state }) => state === 'cannot be told').length;
   const counts = [...(open.length > told ? [`${open.length - told} missing`] : []), ...(told > 0 ? [`${told} cannot be told`] : [])].join(', ');
   if (lines.length === 0) return `${counts}: see the remarks.`;
-  return `${counts}. ${count(new Set(lines.filter((line) => !line.startsWith('#'))).size, 'command')}, in this order; then look again:\n\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  return `${counts}. These mend it, in this order; then look again:\n\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

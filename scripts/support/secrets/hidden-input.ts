@@ -6,6 +6,7 @@ export class Interrupted extends Error {}
 
 /** Pastes come between marks, so that a line end in one is not the Enter key. */
 const PASTE = { on: '\x1b[?2004h', off: '\x1b[?2004l' };
+const CTRL_C = '\x03';
 /** Milliseconds in which what was typed before a question is thrown away: the rest of another value is not this one. */
 const DRAIN = 60;
 
@@ -43,8 +44,7 @@ export class HiddenInput {
 
   /** What was entered, without its line end. @throws Interrupted */
   async ask(question: string): Promise<string> {
-    const early = new HiddenLine();
-    const isInterrupted = await this.listen((text) => (early.feed(text) === 'interrupted' ? true : undefined), DRAIN);
+    const isInterrupted = await this.listen((early) => (early.includes(CTRL_C) ? true : undefined), DRAIN);
     if (isInterrupted) throw new Interrupted();
     this.output.write(question);
     const line = new HiddenLine();

@@ -16,6 +16,11 @@ export interface SubscribeOptions {
   readonly onError?: (error: Error) => void;
 }
 
+/** A topic or a subscription does not exist: the message says how to make it. */
+export class MissingError extends Error {
+  override readonly name = 'MissingError';
+}
+
 /** A running subscription. */
 export interface Subscription {
   /** Takes no more messages, and waits for those that are being handled. */
@@ -39,10 +44,11 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** A subscription to make, with its topic. */
+/** A topic to make, with a subscription. */
 export interface SubscriptionSpec {
   readonly topic: string;
-  readonly subscription: string;
+  /** @default none, the topic alone */
+  readonly subscription?: string;
   /** Seconds until what was not acknowledged comes again. @default 10 */
   readonly ackDeadlineSeconds?: number;
   /** After so many deliveries a message goes to that topic instead. @default never */

@@ -59,6 +59,7 @@ export class EmbeddedQueue {
     await this.database.write('durable', (sql) => {
       for (const { topic, subscription, ackDeadlineSeconds = 10, deadLetter } of specs) {
         for (const name of [topic, ...(deadLetter ? [deadLetter.topic] : [])]) sql.run('INSERT OR IGNORE INTO topics VALUES (?)', name);
+        if (subscription === undefined) continue;
         const terms = [ackDeadlineSeconds * 1000, deadLetter?.topic ?? null, deadLetter?.maxDeliveryAttempts ?? null];
         sql.run('INSERT OR REPLACE INTO subscriptions VALUES (?, ?, ?, ?, ?)', subscription, topic, ...terms);
       }

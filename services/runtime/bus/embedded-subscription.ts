@@ -1,4 +1,4 @@
-import type { Message, SubscribeOptions, Subscription } from './bus';
+import { type Message, MissingError, type SubscribeOptions, type Subscription } from './bus';
 import type { EmbeddedQueue, Leased } from './embedded-queue';
 import { Wake } from './wake';
 
@@ -61,7 +61,7 @@ export class EmbeddedSubscription implements Subscription {
   /** Whether there was something. */
   private async take(room: number): Promise<boolean> {
     const found = await this.queue.lease(this.name, room);
-    if (!found && !this.isMissing) this.onError(new Error(`the subscription ${this.name} does not exist; waiting for it`));
+    if (!found && !this.isMissing) this.onError(new MissingError(`the subscription ${this.name} does not exist; waiting for it`));
     this.isMissing = !found;
     if (!found || found.leased.length === 0) return false;
     if (this.stopped) {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Message, ProvisionableBus, SubscribeOptions, Subscription, SubscriptionSpec } from './bus';
+import { type Message, MissingError, type ProvisionableBus, type SubscribeOptions, type Subscription, type SubscriptionSpec } from './bus';
 import { EmbeddedQueue, type Outgoing } from './embedded-queue';
 import { EmbeddedSubscription } from './embedded-subscription';
 import { checkMessage } from './limits';
 
 export interface EmbeddedBusSettings {
-  /** SQLite file, the same for all processes of a machine. Made when it is not there. */
+  /** SQLite file, the same for all processes of a machine. Made when it is not there, in a folder that is. */
   readonly file: string;
 }
 
@@ -82,7 +82,7 @@ export class EmbeddedBus implements ProvisionableBus {
         for (const subscription of this.subscriptions) subscription.look();
         return id;
       }
-      if (this.isClosed || Date.now() > deadline) throw new Error(`the topic ${message.topic} does not exist; whoever sets up the bus makes it`);
+      if (this.isClosed || Date.now() > deadline) throw new MissingError(`the topic ${message.topic} does not exist; who subscribes to it makes it`);
       await sleep(TOPIC_LOOK, undefined, { signal: this.closing.signal }).catch(() => {}); // closing: one more attempt
     }
   }

@@ -9,8 +9,9 @@ export async function provision(client: PubSub, specs: readonly SubscriptionSpec
   const topics = new Set(specs.flatMap(({ topic, deadLetter }) => [topic, ...(deadLetter ? [deadLetter.topic] : [])]));
   await Promise.all([...topics].map((topic) => unlessThere(client.createTopic(topic))));
   await Promise.all(
-    specs.map(({ topic, subscription, ackDeadlineSeconds = 10, deadLetter }) =>
-      unlessThere(
+    specs.map(async ({ topic, subscription, ackDeadlineSeconds = 10, deadLetter }) => {
+      if (subscription === undefined) return;
+      await unlessThere(
         client.topic(topic).createSubscription(subscription, {
           ackDeadlineSeconds,
           messageRetentionDuration: RETENTION_SECONDS,
@@ -19,8 +20,8 @@ export async function provision(client: PubSub, specs: readonly SubscriptionSpec
             deadLetterPolicy: { deadLetterTopic: client.topic(deadLetter.topic).name, maxDeliveryAttempts: deadLetter.maxDeliveryAttempts },
           }),
         }),
-      ),
-    ),
+      );
+    }),
   );
 }
 

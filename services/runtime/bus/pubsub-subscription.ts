@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Duration, type PubSub, type Message as PubSubMessage, type Subscription as Stream, SubscriptionCloseBehaviors } from '@google-cloud/pubsub';
 import { codeOf, STATUS } from '../google/status';
-import type { Message, SubscribeOptions, Subscription } from './bus';
+import { type Message, MissingError, type SubscribeOptions, type Subscription } from './bus';
 
 /** Milliseconds before a stream that broke for good is opened again. */
 const REOPEN = { first: 250, longest: 5000 } as const;
@@ -102,7 +102,10 @@ export class PubSubSubscription implements Subscription {
   private report(error: Error): void {
     const isMissing = codeOf(error) === STATUS.NOT_FOUND;
     if (!isMissing) this.onError(error);
-    else if (!this.isMissing) this.onError(new Error(`the subscription ${this.name} does not exist; waiting for it`, { cause: error }));
+    else if (!this.isMissing) {
+      const command = `gcloud pubsub subscriptions create ${this.name} --topic=TOPIC --project=${this.client.projectId}`;
+      this.onError(new MissingError(`the subscription ${this.name} does not exist; waiting for it. To make it: ${command}`));
+    }
     this.isMissing = isMissing;
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PubSub, type Topic } from '@google-cloud/pubsub';
 import { codeOf, STATUS } from '../google/status';
-import type { Message, ProvisionableBus, SubscribeOptions, Subscription, SubscriptionSpec } from './bus';
+import { type Message, MissingError, type ProvisionableBus, type SubscribeOptions, type Subscription, type SubscriptionSpec } from './bus';
 import { checkMessage } from './limits';
 import { provision } from './pubsub-provision';
 import { PubSubSubscription } from './pubsub-subscription';
@@ -46,7 +46,7 @@ export class PubSubBus implements ProvisionableBus {
   async publish(topic: string, data: string, attributes: Readonly<Record<string, string>> = {}): Promise<string> {
     if (this.isClosed) throw new Error(`${topic}: the bus is closed`);
     checkMessage(topic, data, attributes);
-    const published = this.send(this.topic(topic), { data: Buffer.from(data), attributes: { ...attributes } });
+    const published = this.send(topic, { data: Buffer.from(data), attributes: { ...attributes } });
     this.publishing.add(published);
     try {
       return await published;
@@ -84,15 +84,20 @@ export class PubSubBus implements ProvisionableBus {
     return topic;
   }
 
-  private async send(topic: Topic, message: { readonly data: Buffer; readonly attributes: Record<string, string> }): Promise<string> {
+  private async send(name: string, message: { readonly data: Buffer; readonly attributes: Record<string, string> }): Promise<string> {
     const started = Date.now();
     for (let pause: number = PAUSE.first; ; pause = Math.min(pause * 2, PAUSE.longest)) {
       try {
-        return await topic.publishMessage(message);
+        return await this.topic(name).publishMessage(message);
       } catch (error) {
-        if (!WORTH_RETRYING.has(codeOf(error)) || this.isClosed || Date.now() - started + pause > LAST_ATTEMPT) throw error;
+        if (!WORTH_RETRYING.has(codeOf(error)) || this.isClosed || Date.now() - started + pause > LAST_ATTEMPT) throw this.named(error, name);
         await sleep(pause, undefined, { signal: this.closing.signal }).catch(() => {}); // closing: one more attempt
       }
     }
+  }
+
+  private named(error: unknown, topic: string): unknown {
+    if (codeOf(error) !== STATUS.NOT_FOUND) return error;
+    return new MissingError(`the topic ${topic} does not exist. To make it: gcloud pubsub topics create ${topic} --project=${this.client.projectId}`);
   }
 }

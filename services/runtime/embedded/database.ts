@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
+import { StartFailure } from '../start-failure';
 
 type Value = string | number | null;
 export type Row = Readonly<Record<string, Value>>;
@@ -31,18 +32,27 @@ export class EmbeddedDatabase {
 
   private constructor(private readonly db: Libsql.Database) {}
 
-  /** @param schema Statements that make what is not there yet. */
+  /** @param file In a folder that exists. @param schema Statements that make what is not there yet. */
   static async open(file: string, schema: string): Promise<EmbeddedDatabase> {
-    mkdirSync(dirname(file), { recursive: true });
-    const db = new Libsql(file, { timeout: 0 });
-    const database = new EmbeddedDatabase(db);
-    await whenFree(() => {
-      db.exec('PRAGMA busy_timeout = 5'); // ms; the rest of the waiting is ours, without blocking
-      db.pragma('journal_mode = WAL');
-      db.exec('PRAGMA journal_size_limit = 16777216');
-    });
-    await database.write('durable', () => db.exec(schema));
-    return database;
+    const folder = resolve(dirname(file));
+    if (!existsSync(folder))
+      throw new StartFailure(`EMBEDDED_FILE: found ${JSON.stringify(file)}; there is no folder ${folder}. Make it, or change EMBEDDED_FILE.`);
+    try {
+      const db = new Libsql(file, { timeout: 0 });
+      const database = new EmbeddedDatabase(db);
+      await whenFree(() => {
+        db.exec('PRAGMA busy_timeout = 5'); // ms; the rest of the waiting is ours, without blocking
+        db.pragma('journal_mode = WAL');
+        db.exec('PRAGMA journal_size_limit = 16777216');
+      });
+      await database.write('durable', () => db.exec(schema));
+      return database;
+    } catch (error) {
+      throw new StartFailure(
+        `EMBEDDED_FILE: found ${JSON.stringify(file)}; it cannot be used: ${(error as Error).message}. Mend it, or change EMBEDDED_FILE.`,
+        { cause: error },
+      );
+    }
   }
 
   /** Runs `work` alone: no other process writes between its statements. It may run again, from its beginning, and must not wait for anything. */

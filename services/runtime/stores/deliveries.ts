@@ -25,8 +25,8 @@ export interface Deliveries {
   /** Notes an entry before its first publication, which is due `at` once. False: it is known already, open or closed. */
   open(entry: LogEntry, at: Date): Promise<boolean>;
   /**
-   * Entries that were not closed and whose next publication is due, those that are due for longest first; only those that are `mine`. One that cannot be
-   * read is left out and told to `onBroken`; rejects where nobody asks to be told.
+   * Entries that were not closed and whose next publication is due, those that are due for longest first; only those that are `mine`. An entry
+   * or an outcome that cannot be read is left out and told to `onBroken`; rejects where nobody asks to be told.
    */
   due(now: Date, limit: number, mine?: (entry: LogEntry) => boolean, onBroken?: (error: Error) => void): Promise<PendingEntry[]>;
   /** Notes one more publication, and when the next is due. */

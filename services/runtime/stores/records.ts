@@ -19,6 +19,16 @@ export function unlessBroken<T>(read: () => T, onBroken: (error: Error) => void)
   }
 }
 
+/** Those that can be read, by their keys. */
+export function readable<T, V>(found: readonly T[], keyOf: (one: T) => string, read: (one: T) => V, onBroken: (error: Error) => void): ReadonlyMap<string, V> {
+  const values = new Map<string, V>();
+  for (const one of found) {
+    const value = unlessBroken(() => read(one), onBroken);
+    if (value !== undefined) values.set(keyOf(one), value);
+  }
+  return values;
+}
+
 /** A record that is broken is an error, when nobody asks to be told. */
 export function rethrown(error: Error): never {
   throw error;

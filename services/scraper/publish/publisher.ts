@@ -2,6 +2,7 @@ import type { LogEntry, LogEntryMessage } from '../../contracts/log-entry';
 import type { Bus } from '../../runtime/bus/bus';
 import type { Clock } from '../../runtime/clock';
 import type { Deliveries, PendingEntry } from '../../runtime/stores/deliveries';
+import { tell } from '../../runtime/trouble';
 import { type Backoff, backoff } from '../backoff';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
@@ -45,7 +46,7 @@ export class Publisher {
         },
         (error) => {
           metrics.errors.inc({ where: 'publish' });
-          log.error({ error, entry: entry.lid }, 'Not published: it is due again');
+          tell(log, error, 'Not published: it is due again', { entry: entry.lid });
         },
       );
     } finally {

@@ -3,6 +3,7 @@ import type { LogEntry } from '../../contracts/log-entry';
 import type { Clock } from '../../runtime/clock';
 import type { Deliveries, PendingEntry } from '../../runtime/stores/deliveries';
 import type { Users } from '../../runtime/stores/users';
+import { tell } from '../../runtime/trouble';
 import { inParallel } from '../in-parallel';
 import type { Log } from '../log';
 import type { Metrics } from '../metrics';
@@ -43,7 +44,7 @@ export class Republisher {
     const isOurs = ({ userLid }: LogEntry) => isMine(userLid);
     const due = await deliveries.due(new Date(clock.now()), TOGETHER, isOurs, (error) => {
       metrics.errors.inc({ where: 'republish' });
-      log.error({ error }, 'An entry that cannot be read is left alone');
+      log.error({ error }, 'What cannot be read is left out');
     });
     await inParallel(due, AT_A_TIME, async (pending) => {
       if (signal.aborted) return;
@@ -52,7 +53,7 @@ export class Republisher {
         settled += 1;
       } catch (error) {
         metrics.errors.inc({ where: 'republish' });
-        log.error({ error, entry: pending.entry.lid }, 'Not published again: it stays due');
+        tell(log, error, 'Not published again: it stays due', { entry: pending.entry.lid });
       }
     });
     return settled;

@@ -1,4 +1,5 @@
 import type { UserDocument } from '../../contracts/filmlinkd-documents';
+import type { Unreadable } from '../../letterboxd/schemas';
 import { backoff } from '../backoff';
 import { type Floor, isNeverPosted, NEVER_POSTED, raised } from './floor';
 import { createdAt, type News } from './news';
@@ -18,6 +19,8 @@ interface Remembered {
   followedAt?: number;
   /** What their channel got then. */
   followedEntry?: string;
+  /** Entries that cannot be read, and of which that was told. */
+  readonly told: Set<string>;
 }
 
 /** A user's place in the line: by urgency, and among equals by turn. */
@@ -108,6 +111,12 @@ export class Memory {
     known.notBefore = now + backoff(FAILED, known.failures);
   }
 
+  /** Of what cannot be read, what was not told yet. */
+  untold(lid: string, unreadable: readonly Unreadable[]): Unreadable[] {
+    const { told } = this.of(lid);
+    return unreadable.filter((one) => told.size < told.add(one.lid ?? one.problem).size);
+  }
+
   /** Forgets who is not there any more. */
   keep(isThere: (lid: string) => boolean, now: number): void {
     for (const [lid, known] of this.users) if (!isThere(lid) && !isNewFollow(known, now)) this.users.delete(lid);
@@ -116,7 +125,7 @@ export class Memory {
   private of(lid: string): Remembered {
     let known = this.users.get(lid);
     if (!known) {
-      known = { floor: NEVER_POSTED, turn: 0, activeAt: 0, notBefore: 0, failures: 0 };
+      known = { floor: NEVER_POSTED, turn: 0, activeAt: 0, notBefore: 0, failures: 0, told: new Set() };
       this.users.set(lid, known);
     }
     return known;

@@ -1,7 +1,7 @@
 import { compareLids } from '../../contracts/lid';
 import type { Page } from '../../letterboxd/client';
 import { LetterboxdFailure } from '../../letterboxd/failure';
-import type { ApiLogEntry } from '../../letterboxd/schemas';
+import type { ApiLogEntry, Unreadable } from '../../letterboxd/schemas';
 import type { Clock } from '../../runtime/clock';
 import { backoff } from '../backoff';
 import type { EntrySource } from '../letterboxd/polite';
@@ -19,10 +19,12 @@ export interface News {
   readonly ripe: readonly ApiLogEntry[];
   /** The oldest that waits: people edit. Nothing newer than it is published before it. */
   readonly waits?: ApiLogEntry;
-  /** The user's newest, whether it is news or not. */
+  /** The user's newest that can be read, whether it is news or not. */
   readonly newest?: ApiLogEntry;
   /** There was more than is gone back for. */
   readonly isCut: boolean;
+  /** Entries that cannot be read, and may be news. */
+  readonly unreadable: readonly Unreadable[];
 }
 
 export interface NewsOptions {
@@ -35,12 +37,15 @@ export interface NewsOptions {
 
 /** What a user has logged since. One request when that is nothing. */
 export async function newsOf(source: EntrySource, member: string, { floor, minimumAge, clock, signal }: NewsOptions): Promise<News> {
-  const [newest] = (await source.logEntries({ member, perPage: 1 }, signal)).items;
-  if (!newest || !isNews(newest.id, floor)) return { ripe: [], newest, isCut: false };
-  const { entries, isCut } = isNeverPosted(floor) ? { entries: [newest], isCut: false } : await since(source, member, { floor, clock, signal });
+  const { items, unreadable = [] } = await source.logEntries({ member, perPage: 1 }, signal);
+  const [first] = items;
+  const mayBeNews = unreadable.some((one) => isPossibleNews(one, floor)) || (first && isNews(first.id, floor));
+  if (!mayBeNews) return { ripe: [], newest: first, isCut: false, unreadable: [] };
+  const found = first && isNeverPosted(floor) ? { entries: [first], isCut: false, unreadable: [] } : await since(source, member, { floor, clock, signal });
+  const { entries } = found;
   // a date far in the future is none: it would be waited for until then
   const young = entries.findIndex((entry) => Math.abs(clock.now() - createdAt(entry)) < minimumAge);
-  return { ripe: young < 0 ? entries : entries.slice(0, young), waits: young < 0 ? undefined : entries[young], newest, isCut };
+  return { ...found, ripe: young < 0 ? entries : entries.slice(0, young), waits: young < 0 ? undefined : entries[young], newest: first ?? entries.at(-1) };
 }
 
 /** Milliseconds since 1970; long ago, when Letterboxd does not say. */
@@ -48,29 +53,36 @@ export function createdAt({ whenCreated }: Pick<ApiLogEntry, 'whenCreated'>): nu
   return (whenCreated && Date.parse(whenCreated)) || 0;
 }
 
-/** Goes back page by page until something is no news. The oldest first. */
-async function since(
-  source: EntrySource,
-  member: string,
-  { floor, clock, signal }: Omit<NewsOptions, 'minimumAge'>,
-): Promise<{ entries: ApiLogEntry[]; isCut: boolean }> {
+/** Goes back page by page until something is no news; of a user who was never posted, to the newest that can be read. The oldest first. */
+async function since(source: EntrySource, member: string, { floor, clock, signal }: Omit<NewsOptions, 'minimumAge'>) {
   const news = new Map<string, ApiLogEntry>(); // pages overlap when something is logged meanwhile
+  const broken: Unreadable[] = [];
   let cursor: string | undefined;
   let isCut = false;
   for (let read = 0; ; ) {
     const query = { member, perPage: PAGE, cursor };
-    const { items, next } = await patiently(() => source.logEntries(query, signal), clock, signal);
+    const { items, next, unreadable = [] } = await patiently(() => source.logEntries(query, signal), clock, signal);
     // taken for the end, it would be published without what stands behind it
-    if (items.length === 0) throw new LetterboxdFailure('unreadable', `log-entries of ${member}: the page ${cursor ?? 'at the front'} is empty`);
-    read += items.length;
+    if (items.length + unreadable.length === 0)
+      throw new LetterboxdFailure('unreadable', `log-entries of ${member}: the page ${cursor ?? 'at the front'} is empty`);
+    read += items.length + unreadable.length;
     const fresh = items.filter(({ id }) => isNews(id, floor));
+    const freshBroken = unreadable.filter((one) => isPossibleNews(one, floor));
     for (const entry of fresh) news.set(entry.id, entry);
-    if (fresh.length < items.length || !next) break;
+    broken.push(...freshBroken);
+    if (isNeverPosted(floor) && items.length > 0) break;
+    if (fresh.length + freshBroken.length < items.length + unreadable.length || !next) break;
     isCut = read >= MOST;
     if (isCut) break;
     cursor = next;
   }
-  return { entries: [...news.values()].sort((a, b) => compareLids(a.id, b.id)), isCut };
+  const entries = [...news.values()].sort((a, b) => compareLids(a.id, b.id));
+  return { entries: isNeverPosted(floor) ? entries.slice(-1) : entries, isCut, unreadable: broken };
+}
+
+/** What cannot be read at all may be anything. */
+function isPossibleNews({ lid }: Unreadable, floor: Floor): boolean {
+  return lid === undefined || isNews(lid, floor);
 }
 
 async function patiently(ask: () => Promise<Page<ApiLogEntry>>, clock: Clock, signal?: AbortSignal): Promise<Page<ApiLogEntry>> {

@@ -87,6 +87,10 @@ export class Walker {
       const before = memory.floor(user);
       const news = await newsOf(source, lid, { floor: before, minimumAge, clock, signal });
       if (news.isCut) log.warn({ user: lid }, `More than ${MOST} entries since ${before.lid}: the older ones are left out`);
+      for (const { lid: entry, problem } of memory.untold(lid, news.unreadable)) {
+        metrics.errors.inc({ where: 'entry' });
+        log.warn({ user: lid, entry, problem }, 'An entry of Letterboxd cannot be read, and is left out');
+      }
       await this.note(user, before, news);
       const asWhat = memory.isFollowed(lid, clock.now()) ? 'Follow' : publishSource;
       for (const entry of news.ripe) {

@@ -1,5 +1,6 @@
 import { Client, GatewayIntentBits, Options, REST, Routes } from 'discord.js';
 import type { Clock } from '../../runtime/clock';
+import { StartFailure } from '../../runtime/start-failure';
 import type { Log } from '../posting/log';
 import type { Shards } from './shards';
 
@@ -60,7 +61,7 @@ export async function connect(
       break;
     } catch (error) {
       ending.throwIfAborted();
-      if ((error as { status?: number }).status === 401) throw new Error('Discord refuses DISCORD_BOT_TOKEN: take a new one from the developer portal');
+      if ((error as { status?: number }).status === 401) throw new StartFailure('Discord refuses DISCORD_BOT_TOKEN: take a new one from the developer portal');
       log.warn({ error }, `Discord does not answer; the next try is in ${wait / 1000} s`);
       await clock.sleep(wait, ending);
     }

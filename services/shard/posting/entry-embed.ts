@@ -2,7 +2,7 @@ import type { APIEmbed } from 'discord.js';
 import type { UserDocument } from '../../contracts/filmlinkd-documents';
 import type { Emoji } from '../../contracts/filmlinkd-environment';
 import type { LogEntry } from '../../contracts/log-entry';
-import { address, COLOUR, LIMITS, shortened } from '../text/embed';
+import { address, COLOUR, fitting, LIMITS, shortened } from '../text/embed';
 import { marks } from '../text/emoji';
 import { day, filmName } from '../text/format';
 import { escaped, markdown } from '../text/markdown';
@@ -17,10 +17,11 @@ export type Watcher = Pick<UserDocument, 'displayName' | 'image' | 'footer'>;
 export function entryEmbed(entry: LogEntry, { displayName, image, footer }: Watcher, emoji: Emoji, now: number): APIEmbed {
   const { userName, type, filmTitle, filmYear, adult, link, watchedDate, starCount, rewatch, liked, review, containsSpoilers } = entry;
   const did = type === 'review' ? 'reviewed' : 'watched';
-  const head = [watchedDate && `**${day(watchedDate, now)}**`, marks({ rating: starCount, rewatch, liked }, emoji)].filter(Boolean).join(' ');
+  const watched = day(watchedDate, now);
+  const head = [watchedDate && watched && `**${watched}**`, marks({ rating: starCount, rewatch, liked }, emoji)].filter(Boolean).join(' ');
   const text = markdown(review, { cut: LONGEST_REVIEW, spoiler: containsSpoilers });
   const description = [head, head && text && RULE, text].filter(Boolean).join('\n');
-  return {
+  return fitting({
     color: COLOUR,
     author: {
       name: shortened(`${displayName || userName} ${did}...`, LIMITS.author),
@@ -32,5 +33,10 @@ export function entryEmbed(entry: LogEntry, { displayName, image, footer }: Watc
     ...(description && { description: shortened(description, LIMITS.description) }),
     ...(address(entry.image) && { thumbnail: { url: entry.image } }),
     ...(footer?.text.trim() && address(footer.icon) && { footer: { text: shortened(footer.text, LIMITS.footer), icon_url: footer.icon } }),
-  };
+  });
+}
+
+/** What there is of every entry: for one that holds something of which no more can be made. */
+export function bareEmbed({ filmTitle, filmYear, link }: LogEntry): APIEmbed {
+  return { color: COLOUR, title: shortened(escaped(filmName(filmTitle, filmYear)), LIMITS.title), url: address(link) };
 }

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Emoji } from '../../contracts/filmlinkd-environment';
-import type { LogEntryMessage } from '../../contracts/log-entry';
+import type { LogEntry, LogEntryMessage } from '../../contracts/log-entry';
 import type { Users } from '../../runtime/stores/users';
 import { Deliverer, type DeliveriesMeans } from './delivery';
-import { entryEmbed } from './entry-embed';
+import { bareEmbed, entryEmbed, type Watcher } from './entry-embed';
 import { Lanes } from './lanes';
 import { nonceOf } from './nonce';
-import type { ChannelState } from './ports';
+import type { ChannelState, Post } from './ports';
 
 export interface PosterMeans extends DeliveriesMeans {
   readonly users: Users;
@@ -33,21 +33,24 @@ export class Poster {
   private readonly lanes: Lanes;
   private readonly deliverer: Deliverer;
   private readonly ending = new AbortController();
-  /** Messages for one channel only, which the bus may bring twice. */
-  private readonly seen = new LRUCache<string, true>({ max: 1000 });
+  /** Messages for one channel only, which the bus may bring twice: until they are posted, and after. */
+  private readonly seen = new LRUCache<string, Promise<void>>({ max: 1000 });
 
   constructor(private readonly means: PosterMeans) {
     this.lanes = new Lanes(means.concurrency);
     this.deliverer = new Deliverer(means);
   }
 
-  /** Resolves when the entry's channels are noted, not when it is posted. Waits while too many are. */
+  /**
+   * Resolves when the entry's channels are noted, not when it is posted; one for one channel only, when that is done with. Waits while too many are
+   * noted. Rejects when the user cannot be read, or the process ends before one for one channel only is posted.
+   */
   async post({ message: { entry, channelId }, id, since }: Received): Promise<void> {
     await this.lanes.below(OPEN_JOBS);
-    const { users, emoji, clock, metrics } = this.means;
+    const { users, metrics } = this.means;
     const user = await users.byLid(entry.userLid);
     if (!user && channelId === undefined) return metrics.entries.inc({ result: 'unknown-user' });
-    const embeds = [entryEmbed(entry, user ?? { displayName: '', image: '' }, emoji, clock.now())];
+    const embeds = [this.embedOf(entry, user ?? { displayName: '', image: '' })];
     if (channelId !== undefined) return this.postOnly(channelId, embeds, { id, entry });
     for (const channel of new Set(user?.channelList.map((item) => item.channelId)))
       this.lanes.add(channel, () => this.deliverer.deliver({ entry, channelId: channel, embeds, since }, this.ending.signal));
@@ -60,33 +63,51 @@ export class Poster {
 
   /** Ends what is being posted; gives up, within so many milliseconds, what is not. That is published again. */
   async close(limit: number): Promise<void> {
-    const timer = setTimeout(() => this.ending.abort(new Error('the process ends')), limit);
+    const end = () => this.ending.abort(new Error('the process ends'));
+    const timer = setTimeout(end, limit);
     await this.lanes.below(1);
     clearTimeout(timer);
+    end();
+  }
+
+  private embedOf(entry: LogEntry, watcher: Watcher): Post['embeds'][number] {
+    try {
+      return entryEmbed(entry, watcher, this.means.emoji, this.means.clock.now());
+    } catch (error) {
+      this.means.log.warn({ entry: entry.lid, error }, 'its text cannot be shown: posted with title and link');
+      return bareEmbed(entry);
+    }
   }
 
   /** Nothing is recorded, and nobody publishes it again: a channel that is not there yet is waited for a little. */
-  private postOnly(channelId: string, embeds: ReturnType<typeof entryEmbed>[], { id, entry }: { id: string; entry: LogEntryMessage['entry'] }): void {
-    const { sender, metrics, log } = this.means;
-    if (this.seen.has(id)) {
-      metrics.posts.inc({ result: 'repeated' });
-      return;
+  private postOnly(channelId: string, embeds: Post['embeds'], { id, entry }: { id: string; entry: LogEntry }): Promise<void> {
+    const known = this.seen.get(id);
+    if (known) {
+      this.means.metrics.posts.inc({ result: 'repeated' });
+      return known;
     }
-    this.seen.set(id, true);
     // a test may be asked for twice; what a new follower gets may come by the ordinary way too
     const nonce = entry.publishSource === 'Help' ? nonceOf(entry.lid, channelId, id) : nonceOf(entry.lid, channelId);
-    this.lanes.add(channelId, async () => {
-      try {
-        this.ending.signal.throwIfAborted();
-        const state = await this.settled(channelId);
-        if (state.kind !== 'open') return metrics.posts.inc({ result: state.kind === 'unknown' ? 'waiting' : state.kind });
-        await sender.send({ channelId, embeds, nonce }, this.ending.signal);
-        metrics.posts.inc({ result: 'posted' });
-      } catch (error) {
-        metrics.posts.inc({ result: 'failed' });
-        log.warn({ entry: entry.lid, channel: channelId, error }, 'not posted, and for this channel only: it will not come again');
-      }
+    const posted = new Promise<void>((resolve, reject) => {
+      this.lanes.add(channelId, () => this.sendOnly({ channelId, embeds, nonce }, entry).then(resolve, reject));
     });
+    this.seen.set(id, posted);
+    return posted;
+  }
+
+  private async sendOnly(post: Post, entry: LogEntry): Promise<void> {
+    const { sender, metrics, log } = this.means;
+    const { signal } = this.ending;
+    try {
+      signal.throwIfAborted();
+      const state = await this.settled(post.channelId);
+      if (state.kind === 'open') await sender.send(post, signal);
+      metrics.posts.inc({ result: state.kind === 'open' ? 'posted' : state.kind === 'unknown' ? 'waiting' : state.kind });
+    } catch (error) {
+      metrics.posts.inc({ result: 'failed' });
+      if (signal.aborted) throw error; // the bus brings it to the next process
+      log.warn({ entry: entry.lid, channel: post.channelId, error }, 'not posted, and for this channel only: it will not come again');
+    }
   }
 
   private async settled(channelId: string): Promise<ChannelState> {

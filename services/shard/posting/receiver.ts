@@ -1,5 +1,7 @@
-import { logEntryMessage, type PoisonMessage } from '../../contracts/log-entry';
+import { logEntryMessage } from '../../contracts/log-entry';
 import type { Bus, Message, Subscription } from '../../runtime/bus/bus';
+import { park } from '../../runtime/bus/poison';
+import { tell } from '../../runtime/trouble';
 import type { Metrics } from '../metrics';
 import type { Log } from './log';
 import type { Received } from './poster';
@@ -16,13 +18,12 @@ export interface ReceiverSettings {
 }
 
 const CONCURRENCY = 20;
-/** Characters of what could not be parsed. */
-const LONGEST_POISON = 100_000;
 const REST_MS = 1000;
 
 /**
  * Takes log entries off the bus and acknowledges them at once: an entry that is not recorded as delivered is published again. So one that
- * finds the queue full may be forgotten, and one whose user cannot be read too.
+ * finds the queue full may be forgotten, and one whose user cannot be read too. What is for one channel only nobody publishes again: the bus
+ * keeps it until it is posted.
  */
 export class Receiver {
   private readonly queue: Received[] = [];
@@ -38,7 +39,7 @@ export class Receiver {
 
   start(): void {
     const { bus, subscription, log } = this.settings;
-    const onError = (error: Error) => log.warn({ error }, 'the subscription has trouble, and goes on');
+    const onError = (error: Error) => tell(log, error, 'the subscription has trouble, and goes on');
     this.subscription = bus.subscribe(subscription, (message) => this.receive(message), { concurrency: CONCURRENCY, onError });
   }
 
@@ -60,28 +61,30 @@ export class Receiver {
 
   /** Its end acknowledges the message. */
   private async receive(message: Message): Promise<void> {
-    const { metrics, log, capacity = 1000 } = this.settings;
+    const { bus, logEntryTopic: topic, poisonTopic, metrics, log, capacity = 1000 } = this.settings;
     const { value, reason } = parsed(message.data);
     if (!value) {
       metrics.entries.inc({ result: 'poison' });
       log.warn({ messageId: message.id, reason }, 'cannot be read: parked');
-      return this.park(message, reason);
+      return park(bus, { topic, poisonTopic }, message, reason);
     }
-    if (this.queue.length >= capacity) {
-      metrics.entries.inc({ result: 'full' });
-      // nobody publishes again what is for one channel only
-      if (value.channelId !== undefined) throw new Error('the queue is full');
-      return;
-    }
-    metrics.entries.inc({ result: 'queued' });
-    this.queue.push({ message: value, id: message.id, since: sinceOf(message.attributes.since) ?? value.entry.publishedDate });
+    const received = { message: value, id: message.id, since: sinceOf(message.attributes.since) ?? value.entry.publishedDate };
+    const isForOne = value.channelId !== undefined;
+    const isFull = !isForOne && this.queue.length >= capacity;
+    metrics.entries.inc({ result: isFull ? 'full' : 'queued' });
+    if (isForOne) return this.postNow(received);
+    if (isFull) return;
+    this.queue.push(received);
     if (!this.isWorking) this.working = this.work();
   }
 
-  private async park({ id, data }: Message, reason: string): Promise<void> {
-    const { bus, logEntryTopic, poisonTopic } = this.settings;
-    const body: PoisonMessage = { topic: logEntryTopic, messageId: id, reason, data: data.slice(0, LONGEST_POISON) };
-    await bus.publish(poisonTopic, JSON.stringify(body)); // a failure brings the message again
+  private async postNow(received: Received): Promise<void> {
+    try {
+      await this.post(received);
+    } catch (error) {
+      this.settings.log.warn({ entry: received.message.entry.lid, error }, 'not posted: the bus brings it again');
+      throw error;
+    }
   }
 
   /** Hands on in the order of arrival. */

@@ -23,6 +23,13 @@ export function lengthOf({ title = '', description = '', author, footer, fields 
   return texts.reduce((length, text) => length + text.length, 0);
 }
 
+/** An embed that fits into a message: of one that does not, the end of the footer goes. All else together always fits. */
+export function fitting(embed: APIEmbed): APIEmbed {
+  const { footer } = embed;
+  const excess = lengthOf(embed) - LIMITS.message;
+  return footer && excess > 0 ? { ...embed, footer: { ...footer, text: shortened(footer.text, footer.text.length - excess) } } : embed;
+}
+
 /** Embeds in as few messages as take them, in their order. */
 export function messages(embeds: readonly APIEmbed[]): APIEmbed[][] {
   const all: APIEmbed[][] = [];

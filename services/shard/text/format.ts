@@ -2,9 +2,10 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** Older days are shown with their year: about two months. */
 const WITH_YEAR_MS = 5e9;
 
-/** Such as `Nov 03`, or `Nov 03, 2023` when that is long ago. UTC. */
+/** Such as `Nov 03`, or `Nov 03, 2023` when that is long ago. UTC; empty: no such day. */
 export function day(milliseconds: number, now: number): string {
   const date = new Date(milliseconds);
+  if (Number.isNaN(date.getTime())) return '';
   const short = `${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2, '0')}`;
   return now - milliseconds >= WITH_YEAR_MS ? `${short}, ${date.getUTCFullYear()}` : short;
 }

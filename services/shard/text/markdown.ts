@@ -37,7 +37,8 @@ function depthOf(html: string): number {
 }
 
 function marked(html: string, { cut, spoiler = false }: MarkdownOptions, isShort: boolean): string {
-  const root = createDocument(`<x-root>${html}</x-root>`).querySelector('x-root') as unknown as HTMLElement;
+  // the letter before it: without one a frameset would take the place of all that is there
+  const root = createDocument(`x<x-root>${html}</x-root>`).querySelector('x-root') as unknown as HTMLElement;
   const isCut = (cut !== undefined && cutText(root, { left: cut })) || isShort;
   const text = (spoiler ? hidden : plain)
     .turndown(root)

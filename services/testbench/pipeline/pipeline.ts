@@ -46,7 +46,7 @@ export type Runtime = NodeProcess<LogLine>;
 type Names = 'users' | 'vipChannels' | 'deliveries' | 'leases';
 
 /** What in our own environment would be taken for theirs. */
-const THEIRS = ['LOG_LEVEL', ...Object.keys(scraperEnvironment.shape), ...Object.keys(shardEnvironment.shape)];
+const THEIRS = [...Object.keys(scraperEnvironment.shape), ...Object.keys(shardEnvironment.shape)];
 
 export const TOPICS = { LOG_ENTRY_TOPIC: 'log-entries', COMMAND_TOPIC: 'commands', POISON_TOPIC: 'poison' } as const;
 

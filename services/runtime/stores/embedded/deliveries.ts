@@ -2,8 +2,8 @@ import { type LogEntry, logEntry } from '../../../contracts/log-entry';
 import { json } from '../../../contracts/worker-metadata';
 import type { EmbeddedDatabase, Row, Sql } from '../../embedded/database';
 import type { Deliveries, Outcome, PendingEntry } from '../deliveries';
-import { FORGOTTEN_AFTER, outcomeFrom } from '../delivery-records';
-import { parseStored, rethrown, unlessBroken } from '../records';
+import { FORGOTTEN_AFTER, storedOutcome } from '../delivery-records';
+import { parseStored, readable, rethrown, unlessBroken } from '../records';
 
 /** `due` is null once the entry is closed; `expires` is null until then. */
 export const DELIVERIES_SCHEMA = `
@@ -27,6 +27,7 @@ interface EntryRow extends Row {
 }
 
 interface OutcomeRow extends Row {
+  readonly lid: string;
   readonly channel: string;
   readonly owner: string | null;
   readonly until: number | null;
@@ -62,7 +63,8 @@ export class EmbeddedDeliveries implements Deliveries {
         for (const row of rows) {
           if (found.length === limit) return found;
           const entry = unlessBroken(() => parseStored(json(logEntry), row.entry, `entries/${row.lid}`), onBroken);
-          if (entry && mine(entry)) found.push({ entry, since: new Date(row.since), published: row.published, outcomes: outcomesOf(sql, row.lid) });
+          if (!entry || !mine(entry)) continue;
+          found.push({ entry, since: new Date(row.since), published: row.published, outcomes: outcomesOf(sql, row.lid, onBroken) });
         }
         const last = rows.at(-1);
         if (!last || rows.length < PAGE) return found;
@@ -81,7 +83,7 @@ export class EmbeddedDeliveries implements Deliveries {
     return this.database.write('durable', (sql) => {
       const now = Date.now();
       const known = find(sql, entryLid, channelId);
-      if (known?.outcome) return outcomeFrom(JSON.parse(known.outcome), `outcomes/${entryLid}/${channelId}`);
+      if (known?.outcome) return outcomeIn(known);
       if (known && known.owner !== null && known.owner !== owner && Number(known.until) > now) return 'busy';
       save(sql, entryLid, channelId, { owner, until: until.getTime() });
       return 'claimed';
@@ -123,7 +125,11 @@ function save(sql: Sql, lid: string, channel: string, { owner = null, until = nu
   sql.run('INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?, ?)', lid, channel, owner, until, outcome, now + FORGOTTEN_AFTER.outcome);
 }
 
-function outcomesOf(sql: Pick<Sql, 'all'>, lid: string): ReadonlyMap<string, Outcome> {
+function outcomesOf(sql: Pick<Sql, 'all'>, lid: string, onBroken: (error: Error) => void): ReadonlyMap<string, Outcome> {
   const rows = sql.all<OutcomeRow>('SELECT * FROM outcomes WHERE lid = ? AND outcome IS NOT NULL', lid);
-  return new Map(rows.map(({ channel, outcome }) => [channel, outcomeFrom(JSON.parse(outcome as string), `outcomes/${lid}/${channel}`)]));
+  return readable(rows, ({ channel }) => channel, outcomeIn, onBroken);
+}
+
+function outcomeIn({ lid, channel, outcome }: OutcomeRow): Outcome {
+  return parseStored(json(storedOutcome), outcome, `outcomes/${lid}/${channel}`);
 }

@@ -8,7 +8,7 @@ import { EmbeddedUsers, USERS_SCHEMA } from './users';
 import { EmbeddedVipChannels, VIP_SCHEMA } from './vip-channels';
 
 export interface EmbeddedStoresSettings {
-  /** SQLite file, the same for all processes of a machine; it may be the bus's. Made when it is not there. */
+  /** SQLite file, the same for all processes of a machine; it may be the bus's. Made when it is not there, in a folder that is. */
   readonly file: string;
 }
 

@@ -1,16 +1,19 @@
 import { type CollectionReference, type DocumentReference, type DocumentSnapshot, FieldValue, type Query, Timestamp } from '@google-cloud/firestore';
+import * as z from 'zod';
 import { FILMLINKD_COLLECTIONS } from '../../../contracts/filmlinkd-documents';
 import { TTL_FIELD } from '../../../contracts/firestore';
 import { type LogEntry, logEntry } from '../../../contracts/log-entry';
 import type { Deliveries, Outcome, PendingEntry } from '../deliveries';
-import { FORGOTTEN_AFTER, outcomeFrom } from '../delivery-records';
-import { parseStored, rethrown, unlessBroken } from '../records';
+import { FORGOTTEN_AFTER, storedOutcome } from '../delivery-records';
+import { parseStored, readable, rethrown, unlessBroken } from '../records';
 import { create } from './create';
 
 /** Only open entries have it: one index of one field finds what is due. */
 const DUE = 'due';
 /** Entries that are looked at together for those that are somebody's. */
 const PAGE = 200;
+
+const storedEntry = z.object({ entry: logEntry, since: z.number(), published: z.number() });
 
 /** A document for each entry, and one below it for each channel: channels do not wait for each other's writes. */
 export class FirestoreDeliveries implements Deliveries {
@@ -22,23 +25,23 @@ export class FirestoreDeliveries implements Deliveries {
   }
 
   async due(now: Date, limit: number, mine: (entry: LogEntry) => boolean = () => true, onBroken: (error: Error) => void = rethrown): Promise<PendingEntry[]> {
-    const found: { document: DocumentSnapshot; entry: LogEntry }[] = [];
+    const found: { document: DocumentSnapshot; pending: z.output<typeof storedEntry> }[] = [];
     const all = this.deliveries.where(DUE, '<=', now.getTime()).orderBy(DUE).limit(PAGE);
     for (let page: Query | undefined = all; page && found.length < limit; ) {
       const { docs }: { docs: DocumentSnapshot[] } = await page.get();
       for (const document of docs) {
-        const entry = unlessBroken(() => entryOf(document), onBroken);
-        if (entry && mine(entry)) found.push({ document, entry });
+        const pending = unlessBroken(() => parseStored(storedEntry, document.data(), document.ref.path), onBroken);
+        if (pending && mine(pending.entry)) found.push({ document, pending });
       }
       const last = docs.at(-1);
       page = last && docs.length === PAGE ? all.startAfter(last) : undefined;
     }
     return Promise.all(
-      found.slice(0, limit).map(async ({ document, entry }) => ({
+      found.slice(0, limit).map(async ({ document, pending: { entry, since, published } }) => ({
         entry,
-        since: new Date(document.get('since')),
-        published: Number(document.get('published')),
-        outcomes: await this.outcomes(document.id),
+        since: new Date(since),
+        published,
+        outcomes: await this.outcomes(document.id, onBroken),
       })),
     );
   }
@@ -51,7 +54,7 @@ export class FirestoreDeliveries implements Deliveries {
     const reference = this.outcome(entryLid, channelId);
     return this.deliveries.firestore.runTransaction(async (transaction) => {
       const found = await transaction.get(reference);
-      if (found.get('outcome')) return outcomeFrom(found.get('outcome'), found.ref.path);
+      if (found.get('outcome')) return outcomeIn(found);
       const holder = found.get('owner');
       if (holder && holder !== owner && found.get('until') > Date.now()) return 'busy';
       transaction.set(reference, { owner, until: until.getTime(), ...forgottenAfter('outcome') });
@@ -87,10 +90,10 @@ export class FirestoreDeliveries implements Deliveries {
     });
   }
 
-  private async outcomes(entryLid: string): Promise<ReadonlyMap<string, Outcome>> {
+  private async outcomes(entryLid: string, onBroken: (error: Error) => void): Promise<ReadonlyMap<string, Outcome>> {
     const { docs } = await this.deliveries.doc(entryLid).collection(FILMLINKD_COLLECTIONS.outcomes).get();
     const done = docs.filter((found) => found.get('outcome'));
-    return new Map(done.map((found) => [found.id, outcomeFrom(found.get('outcome'), found.ref.path)]));
+    return readable(done, ({ id }) => id, outcomeIn, onBroken);
   }
 
   private outcome(entryLid: string, channelId: string): DocumentReference {
@@ -98,8 +101,8 @@ export class FirestoreDeliveries implements Deliveries {
   }
 }
 
-function entryOf(found: DocumentSnapshot): LogEntry {
-  return parseStored(logEntry, found.get('entry'), found.ref.path);
+function outcomeIn(found: DocumentSnapshot): Outcome {
+  return parseStored(storedOutcome, found.get('outcome'), found.ref.path);
 }
 
 function forgottenAfter(what: keyof typeof FORGOTTEN_AFTER): Record<string, Timestamp> {

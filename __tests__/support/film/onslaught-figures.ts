@@ -1,0 +1,26 @@
+/** What was done to filmlinkd, and what became of the entries. */
+export interface OnslaughtFigures {
+  readonly expected: number;
+  readonly posted: number;
+  /** Entries in channels, such as `Entry 17 in 123`. */
+  readonly lost: readonly string[];
+  readonly twice: readonly string[];
+  /** Seconds between the first and the repeat, of the one that came latest. Discord knows a nonce for five minutes in these tests. */
+  readonly longestGap: number;
+  /** Entries that are everywhere and not recorded so. */
+  readonly open: number;
+  /** Sends that Discord knew by their nonce. */
+  readonly repeats: number;
+  readonly killsAfterAccept: number;
+  readonly killsOfScrapers: number;
+  readonly busRestarts: number;
+  readonly socketsDropped: number;
+  readonly discordFaults: number;
+  readonly letterboxdFaults: number;
+  readonly malformed: number;
+  /** Kinds of malformed messages that are on the poison topic: each on two topics. */
+  readonly parked: number;
+  readonly seconds: number;
+  /** What should not happen at all, such as a process that ends by itself. */
+  readonly problems: readonly string[];
+}
