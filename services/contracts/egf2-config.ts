@@ -9,14 +9,14 @@ const serviceUrl = z
   .refine((value) => !Array.isArray(value), 'is a list, which EGF2 does not support: give the one URL of a load balancer')
   .pipe(z.url({ protocol: /^https?$/, error: 'must be the URL of the service, such as http://auth.internal.example:2016' }));
 
-const port = z.coerce.number('must be a port').int('must be a port').min(1, 'must be a port, 1 to 65535').max(65_535, 'must be a port, 1 to 65535');
+const port = z.int('must be a port, 1 to 65535').min(1, 'must be a port, 1 to 65535').max(65_535, 'must be a port, 1 to 65535');
 const host = z.string('must be a host name').min(1, 'must be a host name');
 const hosts = z.array(z.string().min(1), 'must be a list of hosts, such as ["localhost:9200"]').min(1, 'must name a host');
 
 const common = z.looseObject({ log_level: z.enum(['debug', 'info', 'warning'], 'must be "debug", "info" or "warning"').default('info') });
 
-/** A secret by reference: the launcher puts the value there, in memory. */
-export const SECRET_REFERENCE = /^secretsmanager:([A-Za-z0-9/_+=.@-]{1,512})$/;
+/** A secret by reference, its name and, of a secret that is a JSON object, a key: the launcher puts the value there, in memory. */
+export const SECRET_REFERENCE = /^secretsmanager:([A-Za-z0-9/_+=.@-]{1,512})(?:#([^#]{1,256}))?$/;
 
 const rethinkdb = z.looseObject({
   host: host.default('localhost'),
@@ -38,32 +38,44 @@ const kafka = z.looseObject({ hosts, 'client-id': z.string().min(1), topic: z.st
 
 const elastic = z.looseObject({ hosts });
 
+const STORAGES = ['rethinkdb', 'cassandra'] as const;
+const QUEUES = ['rethinkdb', 'kafka'] as const;
+
 /** Where events come from, or go to. `rethinkdb`: for a single instance of each service only. */
-const queue = { queue: z.enum(['rethinkdb', 'kafka'], 'must be "rethinkdb" or "kafka"'), rethinkdb: rethinkdb.optional(), kafka: kafka.optional() };
+const queue = { queue: z.enum(QUEUES, 'must be "rethinkdb" or "kafka"'), rethinkdb: rethinkdb.optional(), kafka: kafka.optional() };
 const consumer = { ...queue, 'consumer-group': z.string('must name the group that shares the events').min(1) };
 
-const QUEUE_MISSING = 'queue names it, and it has no section of that name';
-type Queued = { queue: 'rethinkdb' | 'kafka'; rethinkdb?: unknown; kafka?: unknown };
-const queueIsThere = (config: Queued): boolean => config[config.queue] !== undefined;
-
-type Stored = Queued & { storage: 'rethinkdb' | 'cassandra'; cassandra?: unknown };
+/** `option` names the section that holds its settings: it is there. Said also where other fields are wrong. */
+const naming = (
+  option: 'queue' | 'storage',
+  names: readonly string[],
+): readonly [(config: object) => boolean, { path: string[]; error: string; when: () => boolean }] => [
+  (config) => {
+    const sections = config as Readonly<Record<string, unknown>>;
+    const name = sections?.[option] as string;
+    return !names.includes(name) || sections[name] !== undefined;
+  },
+  { path: [option], error: 'names a section that is not there: write it', when: () => true },
+];
+const queueIsThere = naming('queue', QUEUES);
+const storageIsThere = naming('storage', STORAGES);
 
 const clientData = common
   .extend({
     port,
-    storage: z.enum(['rethinkdb', 'cassandra'], 'must be "rethinkdb" or "cassandra"'),
+    storage: z.enum(STORAGES, 'must be "rethinkdb" or "cassandra"'),
     cassandra: cassandra.optional(),
     ...queue,
     graph: z.looseObject({}).optional(),
   })
-  .refine((config: Stored) => config[config.storage] !== undefined, { path: ['storage'], message: 'names a storage that has no section' })
-  .refine(queueIsThere, { path: ['queue'], message: QUEUE_MISSING });
+  .refine(...storageIsThere)
+  .refine(...queueIsThere);
 
 const clientApi = common.extend({ port, auth: serviceUrl, 'client-data': serviceUrl, elastic });
 
 const auth = common.extend({
   port,
-  session_lifetime: z.coerce.number('must be a number of seconds').positive('must be a number of seconds').default(86_400),
+  session_lifetime: z.number('must be a number of seconds').positive('must be a number of seconds').default(86_400),
   'client-data': serviceUrl,
   pusher: serviceUrl,
   email_from: z.string().default(''),
@@ -71,12 +83,10 @@ const auth = common.extend({
 });
 
 const consumes = common.extend({ 'client-data': serviceUrl, ...consumer });
-const sync = consumes.extend({ elastic }).refine(queueIsThere, { path: ['queue'], message: QUEUE_MISSING });
-const scheduler = consumes.extend({ elastic }).refine(queueIsThere, { path: ['queue'], message: QUEUE_MISSING });
-const logic = consumes.refine(queueIsThere, { path: ['queue'], message: QUEUE_MISSING });
-const job = consumes
-  .extend({ max_concurrent_jobs: z.coerce.number('must be a number').int('must be a whole number').min(1, 'must be 1 or more').default(5) })
-  .refine(queueIsThere, { path: ['queue'], message: QUEUE_MISSING });
+const sync = consumes.extend({ elastic }).refine(...queueIsThere);
+const scheduler = consumes.extend({ elastic }).refine(...queueIsThere);
+const logic = consumes.refine(...queueIsThere);
+const job = consumes.extend({ max_concurrent_jobs: z.int('must be a whole number').min(1, 'must be 1 or more').default(5) }).refine(...queueIsThere);
 
 const pusher = consumes
   .extend({
@@ -87,7 +97,7 @@ const pusher = consumes
     template_host: z.string().default(''),
     ignored_domains: z.array(z.string()).default([]),
   })
-  .refine(queueIsThere, { path: ['queue'], message: QUEUE_MISSING });
+  .refine(...queueIsThere);
 
 const size = z.strictObject({ height: z.int().positive(), width: z.int().positive() });
 const file = consumes
@@ -97,10 +107,10 @@ const file = consumes
     elastic,
     s3_bucket: z.string('must name the bucket for uploads').min(3, 'must name the bucket for uploads'),
     /** Hours that a file lives which nothing refers to. */
-    standalone_ttl: z.coerce.number('must be a number of hours').positive('must be a number of hours').default(24),
+    standalone_ttl: z.number('must be a number of hours').positive('must be a number of hours').default(24),
     kinds: z.record(z.string(), z.array(size)).default({}),
   })
-  .refine(queueIsThere, { path: ['queue'], message: QUEUE_MISSING });
+  .refine(...queueIsThere);
 
 export const EGF2_CONFIGS = {
   'client-api': clientApi,
