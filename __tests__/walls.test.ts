@@ -45,7 +45,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'constructs/policy/': /^node:/,
   'constructs/gcp/': /^(cdktf|constructs|node:|@cdktf\/provider-google\/lib\/)/,
   'constructs/': /^(cdktf|constructs|node:|@cdktf\/provider-[a-z]+\/lib\/)/,
-  'estates/': /^(cdktf|constructs|croner|zod|node:)/,
+  'estates/': /^(cdktf|constructs|croner|fflate|zod|node:)/,
   'services/contracts/': /^zod/,
   'services/': /^(?!cdktf|constructs|@cdktf\/)/,
 };
