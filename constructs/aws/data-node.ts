@@ -40,9 +40,6 @@ export class DataNode extends Construct {
     super(scope, id);
     const { name, hostname, instanceType, dataGb, zone, vpc, dns, alarms, clusterTags } = props;
     const stack = EstateStack.of(this);
-    const subnet = vpc.privateSubnets.get(zone);
-    if (!subnet) throw new Error(`${this.node.path}: the network has no zone ${zone}; there is ${vpc.zones.join(', ')}`);
-
     const volume = new EbsVolume(this, 'data', {
       availabilityZone: `${awsOf(this).region}${zone}`,
       size: dataGb,
@@ -55,7 +52,7 @@ export class DataNode extends Construct {
     const instance = new Instance(this, 'resource', {
       launchTemplate: { id: template.id, version: '$Default' },
       instanceType,
-      subnetId: subnet.seenFrom(this),
+      subnetId: vpc.privateSubnetIn(zone).seenFrom(this),
       disableApiTermination: stack.protected,
       metadataOptions: { httpTokens: 'required', httpEndpoint: 'enabled', httpPutResponseHopLimit: 1 },
       tags: { Name: name, ...clusterTags },

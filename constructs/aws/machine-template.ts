@@ -12,18 +12,13 @@ export interface MachineTemplateProps {
   readonly diskGb: number;
   readonly role: InstanceRole;
   readonly group: SecurityGroup;
-  /** For cloud-init, at the first start. At most 16 KB. */
+  /** For cloud-init, at the first start; in base64. */
   readonly userData: string;
 }
-
-/** Bytes that EC2 takes, before base64. */
-const LONGEST = 16_384;
 
 /** What machines are made from: Debian 12, encrypted, metadata by session tokens only. */
 export function machineTemplate(scope: Construct, props: MachineTemplateProps): LaunchTemplate {
   const { name, instanceType, diskGb, role, group, userData } = props;
-  const length = Buffer.byteLength(userData);
-  if (length > LONGEST) throw new Error(`${scope.node.path}: its user data has ${length} bytes, and EC2 takes ${LONGEST}; move what is long into the config bucket`);
   const tags = { ...EstateStack.of(scope).labels, Name: name };
   return new LaunchTemplate(scope, 'template', {
     name,
@@ -35,7 +30,7 @@ export function machineTemplate(scope: Construct, props: MachineTemplateProps): 
     metadataOptions: { httpTokens: 'required', httpEndpoint: 'enabled', httpPutResponseHopLimit: 1 },
     blockDeviceMappings: [{ deviceName: ROOT_DEVICE, ebs: { volumeSize: diskGb, volumeType: 'gp3', encrypted: 'true', deleteOnTermination: 'true' } }],
     monitoring: { enabled: true },
-    userData: Buffer.from(userData).toString('base64'),
+    userData,
     // default_tags do not reach what a template makes
     tagSpecifications: ['instance', 'volume'].map((resourceType) => ({ resourceType, tags })),
   });

@@ -86,6 +86,12 @@ export class Vpc extends Construct {
       ...named(`${stem}-s3`),
     });
   }
+
+  privateSubnetIn(zone: string): SharedValue {
+    const subnet = this.privateSubnets.get(zone);
+    if (!subnet) throw new Error(`${this.node.path}: no zone ${zone}; there is ${this.zones.join(', ')}`);
+    return subnet;
+  }
 }
 
 /** The n-th /20 of a /16. */

@@ -5,7 +5,7 @@ import type { Vpc } from '../../constructs/aws/vpc';
 import { SERVICE_NAMES, SERVICES, type ServiceName, STORES, type Store } from '../../services/contracts/egf2-services';
 
 /** Where the stores listen. */
-export const PORTS = { rethinkdb: 28_015, rethinkdbCluster: 29_015, elasticsearch: 9200, elasticsearchCluster: 9300, kafka: 9094, kafkaPlain: 9092, cassandra: 9142 } as const;
+export const PORTS = { nginx: 80, rethinkdb: 28_015, rethinkdbCluster: 29_015, elasticsearch: 9200, elasticsearchCluster: 9300, kafka: 9094, cassandra: 9142 } as const;
 
 const PUBLIC_REASON = 'the single entry point: clients are everywhere';
 
@@ -32,7 +32,7 @@ export class Egf2Access extends Construct {
   /** What stands before a service's machines, where it has a port. */
   readonly balancers: ReadonlyMap<ServiceName, SecurityGroup>;
   /** The load balancer that clients call. */
-  readonly entry?: SecurityGroup;
+  readonly entry: SecurityGroup;
   readonly data: SecurityGroup;
   readonly queue?: SecurityGroup;
   readonly keyspaces?: SecurityGroup;
@@ -44,11 +44,13 @@ export class Egf2Access extends Construct {
     this.data = group('data', 'Machines that hold data');
     for (const port of [PORTS.rethinkdbCluster, PORTS.elasticsearchCluster]) this.data.allowTo(this.data, port, 'Members of a cluster');
     this.data.allowHttpsOut();
+    this.entry = group('entry', 'The load balancer that clients call');
+    for (const port of [80, 443]) this.entry.allowFromInternet(port, PUBLIC_REASON);
     if (mode === 'small') {
       this.machines = new Map();
       this.balancers = new Map();
       this.subsystems = group('subsystems', 'The machine that all services share');
-      for (const port of [80, 443]) this.subsystems.allowFromInternet(port, PUBLIC_REASON);
+      this.entry.allowTo(this.subsystems, PORTS.nginx, 'Clients, by way of nginx');
       // a RethinkDB proxy and an Elasticsearch client node are on it: members that hold nothing
       for (const port of [PORTS.rethinkdbCluster, PORTS.elasticsearchCluster]) {
         this.subsystems.allowTo(this.data, port, 'The proxies of the services');
@@ -62,9 +64,6 @@ export class Egf2Access extends Construct {
     if (mode === 'bigData') this.keyspaces = group('keyspaces', 'The way to Keyspaces');
     this.machines = new Map(SERVICE_NAMES.map((name) => [name, group(name, `Machines of ${name}`)]));
     this.balancers = new Map(SERVICE_NAMES.filter((name) => SERVICES[name].port).map((name) => [name, group(`${name}-lb`, `What stands before ${name}`)]));
-    this.entry = group('entry', 'The load balancer that clients call');
-    for (const port of [80, 443]) this.entry.allowFromInternet(port, PUBLIC_REASON);
-
     for (const name of SERVICE_NAMES) this.connect(name, mode);
   }
 
@@ -73,8 +72,8 @@ export class Egf2Access extends Construct {
     const machines = this.machines.get(name) as SecurityGroup;
     machines.allowHttpsOut();
     if (port) this.balancers.get(name)?.allowTo(machines, port, `Requests to ${name}`);
-    if (port && publicPaths.length > 0) this.entry?.allowTo(machines, port, `Clients of ${name}`);
-    if (webSocketPort && publicWebSocketPaths.length > 0) this.entry?.allowTo(machines, webSocketPort, `Clients that listen to ${name}`);
+    if (port && publicPaths.length > 0) this.entry.allowTo(machines, port, `Clients of ${name}`);
+    if (webSocketPort && publicWebSocketPaths.length > 0) this.entry.allowTo(machines, webSocketPort, `Clients that listen to ${name}`);
 
     const opened = new Set<string>();
     for (const other of Object.keys(talksTo) as (ServiceName | Store)[]) {
