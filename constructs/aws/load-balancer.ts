@@ -16,7 +16,8 @@ export interface LoadBalancerProps {
   /** Reached from the Internet, with the reason. @default only from inside the network */
   readonly publicReason?: string;
   readonly vpc: Vpc;
-  readonly group: SecurityGroup;
+  /** What may reach it, and what it may reach. */
+  readonly groups: readonly SecurityGroup[];
   /** Every request is written down there. */
   readonly logs: Bucket;
   readonly alarms: AlarmTopic;
@@ -44,14 +45,14 @@ export class LoadBalancer extends Construct {
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const { name, publicReason, vpc, group, logs } = props;
+    const { name, publicReason, vpc, groups, logs } = props;
     this.props = props;
     const subnets = publicReason ? vpc.publicSubnets : vpc.privateSubnets;
     this.balancer = new Lb(this, 'resource', {
       name,
       internal: !publicReason,
       loadBalancerType: 'application',
-      securityGroups: [group.id.seenFrom(this)],
+      securityGroups: groups.map((group) => group.id.seenFrom(this)),
       subnets: [...subnets.values()].map((subnet) => subnet.seenFrom(this)),
       dropInvalidHeaderFields: true,
       enableDeletionProtection: EstateStack.of(this).protected,

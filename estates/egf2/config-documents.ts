@@ -1,0 +1,53 @@
+import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
+import { Fn } from 'cdktf';
+import { Construct } from 'constructs';
+import type { Egf2Mode } from '../../config/egf2';
+import { awsOf } from '../../constructs/aws/provider';
+import type { Secret } from '../../constructs/aws/secret';
+import { SERVICE_NAMES, type ServiceName } from '../../services/contracts/egf2-services';
+import type { Egf2Data } from './data';
+import { documentsOf, SECRETS } from './documents';
+import { KEYSPACE } from './names';
+import type { Egf2Queue } from './queue';
+
+export interface Egf2DocumentsProps {
+  readonly mode: Egf2Mode;
+  readonly data: Egf2Data;
+  readonly domain: string;
+  readonly graph: Readonly<Record<string, unknown>>;
+  readonly publicUrl: string;
+  readonly queue?: Egf2Queue | undefined;
+}
+
+/** The services' config documents, as objects of the private bucket: what one of them says is read when the service starts. */
+export class Egf2Documents extends Construct {
+  private readonly documents: Readonly<Record<ServiceName, object>>;
+  private readonly secrets: ReadonlyMap<string, Secret>;
+
+  constructor(scope: Construct, id: string, { mode, data, domain, graph, publicUrl, queue }: Egf2DocumentsProps) {
+    super(scope, id);
+    const brokers = queue ? Fn.split(',', queue.events.brokers.seenFrom(this)) : [];
+    this.documents = documentsOf({ mode, region: awsOf(this).region, members: data.members, domain, brokers, uploads: data.uploads.name, keyspace: KEYSPACE, graph, publicUrl });
+    this.secrets = new Map([[SECRETS.rethinkdb, data.rethinkdbPassword], ...(data.keyspacesLogin ? [[SECRETS.keyspaces, data.keyspacesLogin] as const] : [])]);
+    for (const service of SERVICE_NAMES) {
+      const document = this.documents[service];
+      new S3Object(this, service, {
+        bucket: data.config.name,
+        key: this.keyOf(service),
+        // only Terraform knows the brokers
+        content: queue ? Fn.jsonencode(document) : `${JSON.stringify(document, null, 2)}\n`,
+        contentType: 'application/json',
+      });
+    }
+  }
+
+  keyOf(service: ServiceName): string {
+    return `config/${service}.json`;
+  }
+
+  /** What the documents of these services refer to. */
+  secretsOf(services: readonly ServiceName[]): Secret[] {
+    const text = services.map((service) => JSON.stringify(this.documents[service])).join('');
+    return [...this.secrets].filter(([name]) => text.includes(`secretsmanager:${name}`)).map(([, secret]) => secret);
+  }
+}
