@@ -55,7 +55,6 @@ export class LoadBalancer extends Construct {
       securityGroups: groups.map((group) => group.id.seenFrom(this)),
       subnets: [...subnets.values()].map((subnet) => subnet.seenFrom(this)),
       dropInvalidHeaderFields: true,
-      enableDeletionProtection: EstateStack.of(this).protected,
       accessLogs: { enabled: true, bucket: logs.name, prefix: name },
     });
     if (publicReason) EstateStack.of(this).suppress('aws-no-external-address', this.balancer, publicReason);

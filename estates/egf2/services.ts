@@ -48,6 +48,7 @@ export class Egf2Services extends EstateStack {
     super(scope, id, props);
     const { mode, net, data, queue, graph, host } = props;
     const { publicNames, vpc, access, alarms } = net;
+    this.addDependency(data);
 
     this.documents = new Egf2Documents(this, 'documents', { mode, data, domain: net.privateNames.domain, graph, publicUrl: `https://${host}.${publicNames.domain}`, queue });
     this.entry = new LoadBalancer(this, 'entry', {
