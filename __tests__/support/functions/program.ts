@@ -1,5 +1,5 @@
-import { googleTransport } from '../../../services/runtime/google/rest';
 import { workerFunctions } from '../../../services/functions/functions';
+import { googleTransport } from '../../../services/runtime/google/rest';
 import { createLogger } from '../../../services/runtime/logging';
 
 /** The functions as main.ts exports them, with Compute Engine on loopback. */
