@@ -16,7 +16,8 @@ const json = z.string('is missing').transform((text, context) => {
 /** A machine, as a managed instance group, and the images that its containers start. In the order in which they are replaced. */
 export const rolloutGroups = z
   .array(z.strictObject({ name: z.string().min(1), images: z.array(z.string().min(1)).min(1, 'names no image') }))
-  .min(1, 'names no group');
+  .min(1, 'names no group')
+  .refine((groups) => new Set(groups.map(({ name }) => name)).size === groups.length, 'names a group twice');
 export type RolloutGroup = z.output<typeof rolloutGroups>[number];
 
 export const rolloutEnvironment = z
@@ -31,7 +32,7 @@ export const rolloutEnvironment = z
     /** Docker repository of Artifact Registry. */
     REPOSITORY: required,
     /** The tag that machines start. */
-    TAG: required,
+    TAG: required.regex(/^[a-z0-9][a-z0-9_.-]*$/, 'must be a tag, such as prod').max(100, 'longer than 100 characters'),
     /** The tag that the build gave its images; only to deliver. */
     RELEASE: z.string().optional(),
     GROUPS: json.pipe(rolloutGroups),

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { deleteWorkerEnvironment, ENTRY_POINTS, reapWorkersEnvironment } from '../contracts/functions';
 import { systemClock } from '../runtime/clock';
-import { openFirestoreStores } from '../runtime/stores/firestore/stores';
 import { googleTransport } from '../runtime/google/rest';
+import { openFirestoreStores } from '../runtime/stores/firestore/stores';
 import { ComputeApi, type ComputeOptions } from './compute-api';
 import { entryPoint } from './entry-point';
 import { createWorkerSettings } from './environment';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { pubsubPush } from '../contracts/pubsub-push';
-import type { Log } from './log';
 import { Unavailable } from '../runtime/google/rest';
+import type { Log } from './log';
 
 /** An HTTP request, as far as the functions look at it. */
 export interface Call {
