@@ -1,0 +1,157 @@
+import type { Transport } from '../../../services/runtime/google/rest';
+import { GoogleError } from '../../../services/runtime/google/rest';
+import { failureOf, RolloutBench } from '../../support/rollout/bench';
+
+const ILL = (digests: readonly string[], group: string) =>
+  (group === 'scraper-2' && digests.some((digest) => digest.endsWith('-2')) ? 'ill' : 'well') as 'ill' | 'well';
+
+/** As SIGKILL at its n-th call: nothing of the run happens any more. */
+async function killed(
+  bench: RolloutBench,
+  call: number,
+  when: 'before' | 'after',
+  run: (rollout: ReturnType<RolloutBench['rollout']>) => Promise<void>,
+): Promise<boolean> {
+  let calls = 0;
+  let die = () => {};
+  const death = new Promise<boolean>((resolve) => {
+    die = () => resolve(true);
+  });
+  const transport: Transport = async (method, url, body) => {
+    const isLast = calls++ >= call;
+    if (calls > call + 1) return new Promise(() => {});
+    const answer = isLast && when === 'before' ? undefined : await bench.transport(method, url, body);
+    if (!isLast) return answer as NonNullable<typeof answer>;
+    die();
+    return new Promise(() => {});
+  };
+  return await Promise.race([run(bench.rollout({}, transport)).then(() => false), death]);
+}
+
+describe.each(['before', 'after'] as const)('killed %s any of its calls, and started again', (when) => {
+  /** @param prepare what there is before the run that is killed */
+  async function everyCall(
+    prepare: () => Promise<RolloutBench>,
+    run: (rollout: ReturnType<RolloutBench['rollout']>) => Promise<void>,
+    check: (bench: RolloutBench) => void,
+  ) {
+    let call = 0;
+    for (; ; call += 1) {
+      const bench = await prepare();
+      if (!(await killed(bench, call, when, run))) break;
+      bench.clock.pass(call % 3 === 0 ? 0 : 15); // who starts it again needs a moment
+      await run(bench.rollout());
+      check(bench);
+    }
+    return call;
+  }
+  const state = (bench: RolloutBench) => [bench.tag('prod'), bench.tag('prod-previous'), ...bench.runs()];
+
+  test('a first delivery ends in the same state', async () => {
+    const calls = await everyCall(
+      async () => new RolloutBench(),
+      (rollout) => rollout.deliver('1'),
+      (bench) => {
+        expect(state(bench)).toEqual(['1', '0', '1', '1', '1']);
+        expect([...bench.cloud.groups.values()].map(({ machines }) => machines.length)).toEqual([2, 2, 2]); // none was replaced twice
+      },
+    );
+    expect(calls).toBeGreaterThan(80);
+  });
+
+  test('a delivery over one that failed ends in the same state', async () => {
+    await everyCall(
+      async () => {
+        const bench = new RolloutBench({ behaves: ILL });
+        await bench.deliver('1');
+        await failureOf(bench.rollout({ PATIENCE_SECONDS: 100 }).deliver('2'));
+        return bench;
+      },
+      (rollout) => rollout.deliver('3'),
+      (bench) => expect(state(bench)).toEqual(['3', '1', '3', '3', '3']),
+    );
+  });
+
+  test('a roll back ends in the same state', async () => {
+    await everyCall(
+      async () => {
+        const bench = new RolloutBench();
+        await bench.deliver('1');
+        await bench.deliver('2');
+        return bench;
+      },
+      (rollout) => rollout.rollBack(),
+      (bench) => expect(state(bench)).toEqual(['1', '1', '1', '1', '1']),
+    );
+  });
+});
+
+describe('Google', () => {
+  test.each(['drop', 'lose-answer', { status: 503 }, { status: 429, reason: 'rateLimitExceeded' }] as const)(
+    'that answers every other call with %j is asked again',
+    async (fault) => {
+      const bench = new RolloutBench({ fault: (_, index) => (index % 2 === 0 ? fault : undefined) });
+      await bench.deliver('1');
+      expect([bench.tag('prod'), bench.tag('prod-previous'), bench.runs()]).toEqual(['1', '0', ['1', '1', '1']]);
+      expect([bench.replaced, bench.cloud.refused].map((list) => new Set(list).size)).toEqual([3, 0]);
+    },
+  );
+
+  test('that is away for ten minutes while a machine is awaited stops nothing', async () => {
+    const bench = new RolloutBench({
+      fault: ({ method, at }) => {
+        const begun = bench.cloud.requests.find((request) => request.method === 'instanceGroupManagers.patch')?.at ?? Number.POSITIVE_INFINITY;
+        return method.startsWith('instanceGroupManagers') && at > begun + 10_000 && at < begun + 500_000 ? { status: 503 } : undefined;
+      },
+    });
+    await bench.deliver('1');
+    expect(bench.runs()).toEqual(['1', '1', '1']);
+  });
+
+  test('that refuses is not asked again: the call and its reason are said, with what is done', async () => {
+    const bench = new RolloutBench({
+      fault: ({ method, of }) => (method === 'instanceGroupManagers.patch' && of === 'scraper-2' ? { status: 403, reason: 'forbidden' } : undefined),
+    });
+    const error = (await bench.deliver('1').catch((reason) => reason)) as Error;
+    expect(error.message).toMatch(
+      /^Stopped at scraper-2: PATCH \/projects\/p\/zones\/us-central1-a\/instanceGroupManagers\/scraper-2: forbidden: as injected\.\nReplaced and well before: scraper-1\. Not touched: shard-1\.\nTo go back/,
+    );
+    expect(error.cause).toBeInstanceOf(GoogleError);
+    expect(bench.cloud.requests.filter(({ method, of }) => method === 'instanceGroupManagers.patch' && of === 'scraper-2')).toHaveLength(1);
+  });
+
+  test('that refuses at once is quoted', async () => {
+    const bench = new RolloutBench({ fault: ({ method }) => (method === 'tags.get' ? { status: 403, reason: 'PERMISSION_DENIED' } : undefined) });
+    const error = (await bench.deliver('1').catch((reason) => reason)) as GoogleError;
+    expect([error.call, error.status]).toEqual(['GET /projects/p/locations/us-central1/repositories/filmlinkd/packages/scraper/tags/1', 403]);
+  });
+});
+
+describe('two at once', () => {
+  test.each(Array.from({ length: 12 }, (_, index) => index * 9))(
+    'the other delivery begins at call %d of this: one stops and says so, and what is left is whole',
+    async (call) => {
+      let other: Promise<string | undefined> | undefined;
+      const bench = new RolloutBench({
+        fault: (_, index) => {
+          if (index === call)
+            other = bench.deliver('2').then(
+              () => undefined,
+              (error: Error) => error.message,
+            );
+          return undefined;
+        },
+      });
+      const mine = await bench.deliver('1').then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      const both = [mine, await other];
+      for (const message of both.filter((each) => each !== undefined)) expect(message).toMatch(/another delivery is under way, and this one stops/);
+      expect(both.filter((each) => each === undefined).length).toBeLessThan(2);
+      // whoever is left, or who delivers once more, ends it
+      await bench.deliver('2');
+      expect([bench.tag('prod'), bench.runs()]).toEqual(['2', ['2', '2', '2']]);
+    },
+  );
+});
