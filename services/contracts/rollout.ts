@@ -38,6 +38,8 @@ export const rolloutEnvironment = z
     GROUPS: json.pipe(rolloutGroups),
     /** A machine that is not well after so long stops the rollout. */
     PATIENCE_SECONDS: z.coerce.number('must be a number').min(1, 'must be 1 or more').max(3600, 'must be 3600 or less').default(900),
+    /** Between two looks at a machine. */
+    LOOK_SECONDS: z.coerce.number('must be a number').min(0.01, 'must be 0.01 or more').max(60, 'must be 60 or less').default(10),
     /** What somebody runs to go back, for the message. */
     ROLLBACK_COMMAND: required,
     /** Google's APIs; others in tests. */

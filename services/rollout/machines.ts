@@ -30,9 +30,7 @@ export interface MachineState {
   readonly unfit: string | undefined;
 }
 
-/** Milliseconds between two looks at an operation, which takes seconds. */
-const OPERATION_LOOK_MS = 2000;
-/** And it has so long. */
+/** An operation has so long; it takes seconds. */
 const OPERATION_SECONDS = 300;
 /** Times that somebody else may change the group between our look at it and our change. */
 const LOST_RACES = 5;
@@ -44,6 +42,8 @@ export class Machines {
     /** `projects/P/zones/Z`. */
     private readonly zone: string,
     private readonly clock: Clock,
+    /** Between two looks at an operation. @default 2 */
+    private readonly lookSeconds = 2,
   ) {}
 
   /** Undefined when there is no such group. */
@@ -91,7 +91,7 @@ export class Machines {
     let { name, status, error } = operation.parse(begun);
     while (status !== 'DONE') {
       if (this.clock.now() > end) throw new GoogleError(200, 'TIMEOUT', `the operation ${name} is still ${status} after ${OPERATION_SECONDS} seconds`);
-      await this.clock.sleep(OPERATION_LOOK_MS);
+      await this.clock.sleep(this.lookSeconds * 1000);
       ({ name, status, error } = operation.parse(await this.rest.ask('GET', `/${this.zone}/operations/${name}`)));
     }
     const [failed] = error?.errors ?? [];

@@ -15,7 +15,7 @@ const auth = new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-pla
 
 async function main(): Promise<void> {
   const environment = parseEnvironment(rolloutEnvironment);
-  const { ACTION, PROJECT, REGION, ZONE, REPOSITORY, RELEASE, COMPUTE_URL, REGISTRY_URL, TAG, GROUPS } = environment;
+  const { ACTION, PROJECT, REGION, ZONE, REPOSITORY, RELEASE, COMPUTE_URL, REGISTRY_URL, TAG, GROUPS, LOOK_SECONDS } = environment;
   // before the first call, which would be tried for a minute
   await auth.getAccessToken().catch((error: Error) => {
     throw new RolloutError(`Google does not know who asks: ${error.message}\nOn a machine of your own: make auth. Nothing was changed.`, { cause: error });
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const rollout = new Rollout({
     ...environment,
     registry: new Registry(rest(REGISTRY_URL), `projects/${PROJECT}/locations/${REGION}/repositories/${REPOSITORY}`),
-    machines: new Machines(rest(COMPUTE_URL), `projects/${PROJECT}/zones/${ZONE}`, clock),
+    machines: new Machines(rest(COMPUTE_URL), `projects/${PROJECT}/zones/${ZONE}`, clock, Math.min(2, LOOK_SECONDS)),
     clock,
     say: (line) => console.log(line),
   });

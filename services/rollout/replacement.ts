@@ -2,10 +2,8 @@ import { GoogleError, Unavailable } from '../runtime/google/rest';
 import type { RolloutOptions } from './options';
 import { Overtaken, RolloutError } from './rollout-error';
 
-type Options = Pick<RolloutOptions, 'machines' | 'clock' | 'say' | 'GROUPS' | 'PATIENCE_SECONDS' | 'ROLLBACK_COMMAND'>;
+type Options = Pick<RolloutOptions, 'machines' | 'clock' | 'say' | 'GROUPS' | 'PATIENCE_SECONDS' | 'LOOK_SECONDS' | 'ROLLBACK_COMMAND'>;
 
-/** Seconds between two looks at a machine. */
-const LOOK_SECONDS = 10;
 /** Looks in a row that must find it well: one that is well at first sight may die of what it does next. */
 const WELL_LOOKS = 3;
 
@@ -29,7 +27,7 @@ export class Replacement {
   }
 
   /** Waits until all of them are well at once, the earlier ones still: what the next does may be what kills the last. */
-  static async wellTogether(all: readonly Replacement[], { clock, PATIENCE_SECONDS }: Options): Promise<void> {
+  static async wellTogether(all: readonly Replacement[], { clock, PATIENCE_SECONDS, LOOK_SECONDS }: Options): Promise<void> {
     const end = clock.now() + PATIENCE_SECONDS * 1000;
     for (let looks = 0; ; await clock.sleep(LOOK_SECONDS * 1000)) {
       const found = await Promise.all(all.map(async (each) => ({ each, illness: await each.illness() })));

@@ -128,7 +128,7 @@ describe('Google', () => {
 });
 
 describe('two at once', () => {
-  test.each(Array.from({ length: 12 }, (_, index) => index * 9))(
+  test.each(Array.from({ length: 12 }, (_, index) => index * 7))(
     'the other delivery begins at call %d of this: one stops and says so, and what is left is whole',
     async (call) => {
       let other: Promise<string | undefined> | undefined;

@@ -114,11 +114,9 @@ describe('a machine that is not well', () => {
   });
 
   test.each([15, 45])('that was well for %d seconds does not count as well', async (diesAfterSeconds) => {
-    const bench = new RolloutBench({ behaves: (_, group) => (group === 'scraper-1' ? { diesAfterSeconds } : 'well') });
-    // the machines of the beginning are older than that
-    bench.cloud.groups
-      .get('scraper-1')
-      ?.machines.splice(0, 1, { ...(bench.cloud.group('scraper-1').machines[0] as never), runsAt: bench.clock.now() } as never);
+    const bench = new RolloutBench({
+      behaves: ([digest], group) => (group === 'scraper-1' && digest === digestOf('scraper', '1') ? { diesAfterSeconds } : 'well'),
+    });
     const message = await failureOf(bench.deliver('1'));
     expect(message).toMatch(/scraper-1 is not well after 600 seconds: .*unhealthy/);
     expect(bench.replaced).not.toContain('shard-1');

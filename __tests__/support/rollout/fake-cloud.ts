@@ -12,6 +12,9 @@ export interface CloudRequest {
   readonly at: number;
 }
 
+/** {@link ComputeFault}, and a refusal in Google's own words. */
+export type CloudFault = ComputeFault | { readonly status: number; readonly reason: string; readonly message: string };
+
 export interface FakeCloudOptions {
   readonly clock: Clock;
   /** Images by group. */
@@ -21,7 +24,7 @@ export interface FakeCloudOptions {
   /** @default every machine is well */
   readonly behaves?: (digests: readonly string[], group: string) => Behaviour;
   /** @default nothing goes wrong */
-  readonly fault?: (request: CloudRequest, index: number) => ComputeFault | undefined;
+  readonly fault?: (request: CloudRequest, index: number) => CloudFault | undefined;
 }
 
 const REPOSITORY = 'projects/p/locations/us-central1/repositories/filmlinkd';
@@ -68,7 +71,8 @@ export class FakeCloud {
 
     const fault = this.options.fault?.(request, this.requests.length - 1);
     if (fault === 'drop') throw new ConnectionLost('reset before the request was read');
-    if (typeof fault === 'object' && 'status' in fault) return failure(isCompute, fault.status, fault.reason ?? 'backendError', 'as injected');
+    if (typeof fault === 'object' && 'status' in fault)
+      return failure(isCompute, fault.status, fault.reason ?? 'backendError', 'message' in fault ? fault.message : 'as injected');
     this.settle();
     const answer = this.perform(routed, request.of, body);
     if (answer.status === 200) this.proveAnswer(api, routed, answer.body);
