@@ -77,6 +77,9 @@ else if (text.startsWith('compute instance-groups managed describe')) state.grou
 else if (text.startsWith('compute instance-templates describe')) print({ properties: { disks: [{ boot: true, initializeParams: { sourceImage: state.image } }] } });
 else if (text.startsWith('compute instance-groups managed rolling-action replace')) state.group.rolled = true;
 else if (text.startsWith('compute instance-groups managed wait-until')) state.unstable ? fail('ERROR: Timeout while waiting for group to become stable.') : print('Group is stable');
+else if (text.startsWith('builds triggers describe')) state.trigger ? print({ name: args[3] }) : fail('ERROR: (gcloud.builds.triggers.describe) NOT_FOUND: Requested entity was not found.');
+else if (text.startsWith('builds triggers run')) print({ name: 'operations/build/p/1', metadata: { build: { id: 'b-1', status: 'QUEUED', logUrl: 'https://console.cloud.google.com/b-1' } } });
+else if (text.startsWith('builds describe')) { const build = state.builds.length > 1 ? state.builds.shift() : state.builds[0]; build ? print(build) : fail('ERROR: (gcloud.builds.describe) UNAVAILABLE'); }
 else fail('the stand-in gcloud does not know: ' + text);
 `;
 
@@ -145,9 +148,9 @@ export class RecordingTools {
   }
 
   /** The same, while this process goes on: it may be the server that the script asks. */
-  async runBeside(script: string, args: readonly string[] = []): Promise<Run> {
+  async runBeside(script: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Run> {
     writeFileSync(join(this.root, 'calls'), '');
-    const child = spawn(process.execPath, [bundle(script), ...args], { ...this.options(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [bundle(script), ...args], { ...this.options(env), stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let stdout = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));

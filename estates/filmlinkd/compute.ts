@@ -57,7 +57,8 @@ export class FilmlinkdCompute extends EstateStack {
       name: `${stem}-letterboxd-forbidden`,
       // the container's line is text to Cloud Logging, whatever it holds
       filter: 'log_id("gcplogs-docker-driver") AND jsonPayload.message:"\\"event\\":\\"letterboxd_forbidden\\""',
-      remedy: 'Letterboxd refuses us: nothing is asked for a quarter of an hour, and nothing works around it. docs/runbooks/filmlinkd.md, "Letterboxd forbids us".',
+      remedy:
+        'Letterboxd refuses us: nothing is asked for a quarter of an hour, and nothing works around it. docs/runbooks/filmlinkd.md, "Letterboxd forbids us".',
       channels: alertEmails.map((address) => new EmailChannel(this, address.replaceAll(/[^a-zA-Z0-9-]+/g, '-'), { address })),
     });
   }

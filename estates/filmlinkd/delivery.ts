@@ -9,6 +9,7 @@ import { ServiceIdentity } from '../../constructs/gcp/service-identity';
 import type { FilmlinkdBase } from './base';
 import type { FilmlinkdCompute } from './compute';
 import { deliverySteps } from './delivery-steps';
+import { triggerName } from './rollout-variables';
 
 export interface FilmlinkdDeliveryProps extends EstateStackProps, Pick<FilmlinkdEnvironment, 'machines'>, Pick<FilmlinkdShared, 'source'> {
   readonly environment: 'dev' | 'prod';
@@ -35,21 +36,28 @@ export class FilmlinkdDelivery extends EstateStack {
     for (const identity of [compute.scraper, compute.shard]) build.grantActAs(identity);
     const role = environment === 'dev' ? 'filmlinkdDev' : 'filmlinkd';
     new CustomRole(this, 'roll', { roleId: `${role}Roll`, purpose: 'Replaces the machines of a group', permissions: ROLL }).grantTo(build);
-    new CustomRole(this, 'use-template', { roleId: `${role}UseTemplate`, purpose: 'Starts machines from a template', permissions: USE_TEMPLATE }).grantTo(build, {
-      title: `only templates of ${environment}`,
-      expression: Object.keys(machines)
-        .map((machine) => `resource.name.startsWith('projects/${project}/global/instanceTemplates/${stem}-${machine}-')`)
-        .join(' || '),
-    });
+    new CustomRole(this, 'use-template', { roleId: `${role}UseTemplate`, purpose: 'Starts machines from a template', permissions: USE_TEMPLATE }).grantTo(
+      build,
+      {
+        title: `only templates of ${environment}`,
+        expression: Object.keys(machines)
+          .map((machine) => `resource.name.startsWith('projects/${project}/global/instanceTemplates/${stem}-${machine}-')`)
+          .join(' || '),
+      },
+    );
 
     const trigger = new BuildTrigger(this, 'trigger', {
-      name: `${stem}-deliver`,
+      name: triggerName(stem),
       description: `Builds the containers of filmlinkd, and gives them to the machines of ${environment}`,
       source: { ...source, repository: source.repository.replace('/', '-') },
-      steps: deliverySteps({ ...googleOf(this), environment, images: base.images, machines, groupOf: (machine) => `${stem}-${machine}` }),
+      steps: deliverySteps({ ...googleOf(this), environment, images: base.images, machines, stem }),
       identity: build,
       timeoutSeconds: TIMEOUT_SECONDS,
     });
-    this.output('DELIVER', `gcloud builds triggers run ${trigger.name} --region=${googleOf(this).region} --project=${project}`, 'Delivers; make filmlinkd-deliver does it');
+    this.output(
+      'DELIVER',
+      `gcloud builds triggers run ${trigger.name} --region=${googleOf(this).region} --project=${project}`,
+      'Delivers; make filmlinkd-deliver does it',
+    );
   }
 }

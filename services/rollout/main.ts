@@ -1,65 +1,6 @@
-import { GoogleAuth } from 'google-auth-library';
-import { rolloutEnvironment } from '../contracts/rollout';
-import { systemClock as clock } from '../runtime/clock';
-import { EnvironmentError, parseEnvironment } from '../runtime/environment';
-import { GoogleError, GoogleRest, googleTransport, Unavailable } from '../runtime/google/rest';
-import { Machines } from './machines';
-import { Registry } from './registry';
-import { Rollout } from './rollout';
-import { RolloutError } from './rollout-error';
+import { rollOut, sayWhenInterrupted } from './program';
 
-/** Seconds that one call is tried for. */
-const TRY_SECONDS = 60;
-
-const auth = new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' });
-
-async function main(): Promise<void> {
-  const environment = parseEnvironment(rolloutEnvironment);
-  const { ACTION, PROJECT, REGION, ZONE, REPOSITORY, RELEASE, COMPUTE_URL, REGISTRY_URL, TAG, GROUPS, LOOK_SECONDS } = environment;
-  // before the first call, which would be tried for a minute
-  await auth.getAccessToken().catch((error: Error) => {
-    throw new RolloutError(`Google does not know who asks: ${error.message}\nOn a machine of your own: make auth. Nothing was changed.`, { cause: error });
-  });
-  const transport = googleTransport(auth);
-  const rest = (root: string) => new GoogleRest({ root, clock, transport, trySeconds: TRY_SECONDS });
-  const rollout = new Rollout({
-    ...environment,
-    registry: new Registry(rest(REGISTRY_URL), `projects/${PROJECT}/locations/${REGION}/repositories/${REPOSITORY}`),
-    machines: new Machines(rest(COMPUTE_URL), `projects/${PROJECT}/zones/${ZONE}`, clock, Math.min(2, LOOK_SECONDS)),
-    clock,
-    say: (line) => console.log(line),
-  });
-  console.log(`${ACTION === 'deliver' ? `Delivers ${RELEASE} as` : 'Rolls back'} ${TAG}: ${GROUPS.map(({ name }) => name).join(', ')}, one after the other`);
-  if (ACTION === 'rollback') await rollout.rollBack();
-  else await rollout.deliver(RELEASE as string);
-}
-
-/** What a person can act on; the rest is a mistake of ours, and keeps its trace. */
-async function explained(error: unknown): Promise<unknown> {
-  if (error instanceof EnvironmentError || error instanceof Unavailable) return error.message;
-  if (!(error instanceof RolloutError || error instanceof GoogleError)) return error;
-  const text = error instanceof GoogleError && error.call ? `${error.call}: ${error.message}` : error.message;
-  const refusal = [error, error.cause].find((each) => each instanceof GoogleError && each.status === 403);
-  return refusal
-    ? `${text}\nIt was asked as ${await account()}: deploy the delivery stack, which grants what its build account needs, or ask for these permissions.`
-    : text;
-}
-
-async function account(): Promise<string> {
-  const { client_email: email } = await auth.getCredentials().catch(() => ({ client_email: undefined }));
-  return email ?? 'the account that you are logged in with (gcloud auth application-default login)';
-}
-
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const)
-  process.once(signal, () => {
-    console.error(`${signal}: stops here. A machine that is being replaced goes on; the same command again goes on from there.`);
-    process.exit(code);
-  });
-
-main().catch(async (error) => {
-  console.error(await explained(error));
-  process.exitCode = 1;
+sayWhenInterrupted();
+rollOut(process.env).then((code) => {
+  process.exitCode = code;
 });

@@ -21,14 +21,14 @@ export interface FakeCloudOptions {
   readonly groups: Readonly<Record<string, readonly string[]>>;
   /** The tag that machines start. */
   readonly tag: string;
+  /** @default project p, zone us-central1-a */
+  readonly place?: { readonly project: string; readonly region: string; readonly zone: string };
   /** @default every machine is well */
   readonly behaves?: (digests: readonly string[], group: string) => Behaviour;
   /** @default nothing goes wrong */
   readonly fault?: (request: CloudRequest, index: number) => CloudFault | undefined;
 }
 
-const REPOSITORY = 'projects/p/locations/us-central1/repositories/filmlinkd';
-const ZONE = '/projects/p/zones/us-central1-a/';
 /** What an operation takes: the group is what it was until then. */
 const OPERATION_MS = 3000;
 
@@ -41,11 +41,17 @@ export class FakeCloud {
   readonly groups: ReadonlyMap<string, FakeGroup>;
   /** Replacements, in their order: group, stamp, and the groups that were not well then. */
   readonly replaced: { readonly group: string; readonly release: string | undefined; readonly ill: readonly string[] }[] = [];
+  /** What every path is in: other projects, zones and repositories are refused. */
+  private readonly repository: string;
+  private readonly zone: string;
   private readonly operations = new Map<string, number>();
   private readonly pending: { readonly at: number; readonly group: FakeGroup; readonly versions: readonly Version[] }[] = [];
 
   constructor(readonly options: FakeCloudOptions) {
     const { clock, groups, tag, behaves = () => 'well' as const } = options;
+    const { project, region, zone } = options.place ?? { project: 'p', region: 'us-central1', zone: 'us-central1-a' };
+    this.repository = `projects/${project}/locations/${region}/repositories/filmlinkd`;
+    this.zone = `projects/${project}/zones/${zone}`;
     const now = () => clock.now();
     this.registry = new FakeRegistry(now);
     const imagesAt = (images: readonly string[], at: number) => images.map((image) => this.registry.get(image, tag, at) ?? 'nothing');
@@ -64,7 +70,7 @@ export class FakeCloud {
     const api = isCompute ? COMPUTE : ARTIFACT_REGISTRY;
     const routed = api.route(httpMethod, pathname.replace(/^\/compute\/v1/, ''));
     if (!routed) return this.refuse(isCompute, `${httpMethod} ${pathname} is not a method of the API`);
-    const wrong = [...api.mistakes(routed, searchParams, body), ...elsewhere(pathname, isCompute)];
+    const wrong = [...api.mistakes(routed, searchParams, body), ...this.elsewhere(pathname, isCompute)];
     if (wrong.length > 0) return this.refuse(isCompute, wrong.join('; '));
     const request = { method: routed.name, of: subject(routed, searchParams), at: this.options.clock.now() };
     this.requests.push(request);
@@ -127,8 +133,8 @@ export class FakeCloud {
     return {
       status: 200,
       body: {
-        name: `${REPOSITORY}/packages/${image}/tags/${tag}`,
-        version: `${REPOSITORY}/packages/${image}/versions/${name === 'tags.get' ? before : digest}`,
+        name: `${this.repository}/packages/${image}/tags/${tag}`,
+        version: `${this.repository}/packages/${image}/versions/${name === 'tags.get' ? before : digest}`,
       },
     };
   }
@@ -147,6 +153,10 @@ export class FakeCloud {
     if (wrong.length > 0) throw new Error(`the fake answers what Google never does: ${wrong.join('; ')}`);
   }
 
+  private elsewhere(pathname: string, isCompute: boolean): string[] {
+    return pathname.includes(`/${isCompute ? this.zone : this.repository}/`) ? [] : [`${pathname} is not ours`];
+  }
+
   private refuse(isCompute: boolean, message: string): FakeAnswer {
     this.refused.push(message);
     return failure(isCompute, 400, 'invalid', message);
@@ -157,11 +167,6 @@ function subject({ path }: Routed, query: URLSearchParams): string {
   if (path.instanceGroupManager ?? path.operation) return (path.instanceGroupManager ?? path.operation) as string;
   const [, image, tag = query.get('tagId')] = /packages\/([^/]+)(?:\/tags\/([^/]+))?$/.exec(path.name ?? path.parent ?? '') ?? [];
   return `${image}:${tag}`;
-}
-
-/** What is asked of another project, zone or repository than ours. */
-function elsewhere(pathname: string, isCompute: boolean): string[] {
-  return pathname.includes(isCompute ? ZONE : `/${REPOSITORY}/`) ? [] : [`${pathname} is not ours`];
 }
 
 /** Each in its API's form. */
