@@ -64,12 +64,12 @@ export class Machines {
     };
   }
 
-  /** Begins to replace the machine by a new one of the same template, and returns when the group knows. The release is stamped on the group. */
-  async replace(name: string, release: string): Promise<void> {
+  /** Begins to replace the machine by a new one of the same template, and returns when the group knows. The release is stamped on the group; false: it was before. */
+  async replace(name: string, release: string): Promise<boolean> {
     for (let lost = 0; ; lost += 1) {
       const { versions, fingerprint } = group.parse(await this.rest.ask('GET', this.group(name)));
       const [version] = versions;
-      if (version?.name === release) return; // a try whose answer was lost
+      if (version?.name === release) return lost > 0; // a try of ours whose answer was lost
       try {
         const begun = await this.rest.ask('PATCH', this.group(name), {
           // refused when the group is another meanwhile: Terraform's new template must not be put back
@@ -78,7 +78,8 @@ export class Machines {
           // one of each at any time: two bots of one token disturb each other
           updatePolicy: { type: 'PROACTIVE', minimalAction: 'REPLACE', maxSurge: { fixed: 0 }, maxUnavailable: { fixed: 1 } },
         });
-        return await this.finished(begun);
+        await this.finished(begun);
+        return true;
       } catch (error) {
         if (!(error instanceof GoogleError && error.status === 412 && lost < LOST_RACES)) throw error;
       }

@@ -20,10 +20,8 @@ export class Replacement {
   /** Nothing when it was begun before. */
   async begin(): Promise<void> {
     const { machines, say } = this.options;
-    const state = await machines.stateOf(this.name);
-    if (state?.release === this.release) return say(`${this.name}: has been given ${this.release} already`);
-    say(`${this.name}: replaced by a machine with ${this.release}`);
-    await machines.replace(this.name, this.release);
+    const isBegun = await machines.replace(this.name, this.release);
+    say(`${this.name}: ${isBegun ? 'is replaced by a machine with' : 'has been given'} ${this.release}${isBegun ? '' : ' before'}`);
   }
 
   /** Waits until all of them are well at once, the earlier ones still: what the next does may be what kills the last. */

@@ -39,7 +39,7 @@ test('a group shows its old self while the operation runs, and says for a moment
   expect(await look()).toEqual([undefined, true, true]);
   clock.pass(3);
   expect(await look()).toEqual(['release-1', true, true]);
-  clock.pass(5);
+  clock.pass(26);
   expect(await look()).toEqual(['release-1', false, false]);
   clock.pass(60);
   expect(await look()).toEqual(['release-1', true, true]);

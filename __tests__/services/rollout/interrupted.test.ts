@@ -5,30 +5,23 @@ import { failureOf, RolloutBench } from '../../support/rollout/bench';
 const ILL = (digests: readonly string[], group: string) =>
   (group === 'scraper-2' && digests.some((digest) => digest.endsWith('-2')) ? 'ill' : 'well') as 'ill' | 'well';
 
-/** As SIGKILL at its n-th call: nothing of the run happens any more. */
-async function killed(
-  bench: RolloutBench,
-  call: number,
-  when: 'before' | 'after',
-  run: (rollout: ReturnType<RolloutBench['rollout']>) => Promise<void>,
-): Promise<boolean> {
+/** As SIGKILL after its n-th call, which is before the next: nothing of the run happens any more. False: it has fewer. */
+function killed(bench: RolloutBench, call: number, run: (rollout: ReturnType<RolloutBench['rollout']>) => Promise<void>): Promise<boolean> {
   let calls = 0;
-  let die = () => {};
-  const death = new Promise<boolean>((resolve) => {
-    die = () => resolve(true);
+  return new Promise((resolve, reject) => {
+    const transport: Transport = async (...request) => {
+      const index = calls++;
+      if (index > call) return new Promise(() => {});
+      const answer = await bench.transport(...request);
+      if (index < call) return answer;
+      resolve(true);
+      return new Promise(() => {});
+    };
+    run(bench.rollout({}, transport)).then(() => resolve(false), reject);
   });
-  const transport: Transport = async (method, url, body) => {
-    const isLast = calls++ >= call;
-    if (calls > call + 1) return new Promise(() => {});
-    const answer = isLast && when === 'before' ? undefined : await bench.transport(method, url, body);
-    if (!isLast) return answer as NonNullable<typeof answer>;
-    die();
-    return new Promise(() => {});
-  };
-  return await Promise.race([run(bench.rollout({}, transport)).then(() => false), death]);
 }
 
-describe.each(['before', 'after'] as const)('killed %s any of its calls, and started again', (when) => {
+describe('killed after any of its calls, and started again', () => {
   /** @param prepare what there is before the run that is killed */
   async function everyCall(
     prepare: () => Promise<RolloutBench>,
@@ -38,7 +31,7 @@ describe.each(['before', 'after'] as const)('killed %s any of its calls, and sta
     let call = 0;
     for (; ; call += 1) {
       const bench = await prepare();
-      if (!(await killed(bench, call, when, run))) break;
+      if (!(await killed(bench, call, run))) break;
       bench.clock.pass(call % 3 === 0 ? 0 : 15); // who starts it again needs a moment
       await run(bench.rollout());
       check(bench);
@@ -83,6 +76,33 @@ describe.each(['before', 'after'] as const)('killed %s any of its calls, and sta
       (rollout) => rollout.rollBack(),
       (bench) => expect(state(bench)).toEqual(['1', '1', '1', '1', '1']),
     );
+  });
+});
+
+describe('killed, and then another delivery', () => {
+  test('at any call: what is remembered is whole, and was good', async () => {
+    for (let call = 0; ; call += 1) {
+      const bench = new RolloutBench();
+      if (!(await killed(bench, call, (rollout) => rollout.deliver('1')))) break;
+      bench.clock.pass(15);
+      const isProven = bench.runs().every((runs) => runs === '1');
+      await bench.deliver('2');
+      expect([isProven ? ['0', '1'] : ['0'], call]).toEqual([expect.arrayContaining([bench.tag('prod-previous')]), call]);
+      expect([bench.tag('prod'), bench.runs()]).toEqual(['2', ['2', '2', '2']]);
+    }
+  });
+
+  test('between the two tags of a first delivery over machines that were ill: half of each is nothing to remember', async () => {
+    let isIll = true;
+    const bench = new RolloutBench({ behaves: () => (isIll ? 'ill' : 'well') });
+    const probe = new RolloutBench({ behaves: () => 'ill' });
+    await failureOf(probe.rollout({ PATIENCE_SECONDS: 30 }).deliver('1'));
+    const call = probe.cloud.requests.findIndex(({ method }) => method === 'tags.patch');
+    await killed(bench, call, (rollout) => rollout.deliver('1'));
+    expect([bench.tag('prod'), bench.tag('prod-previous')]).toEqual(['1+0', 'none']);
+    isIll = false;
+    await bench.deliver('1');
+    expect([bench.tag('prod'), bench.tag('prod-previous')]).toEqual(['1', 'none']);
   });
 });
 

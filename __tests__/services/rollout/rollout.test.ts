@@ -129,6 +129,16 @@ describe('a machine that is not well', () => {
     expect([bench.tag('prod'), bench.tag('prod-previous'), bench.runs()]).toEqual(['3', '1', ['3', '3', '3']]);
     expect(bench.said).toContain('prod-previous stays where it is: not every machine is well with what prod is on');
   });
+
+  test('at the next delivery, weeks later: what it was given is not remembered as good', async () => {
+    let isIll = false;
+    const bench = await delivered({
+      behaves: (digests, group) => (isIll && group === 'shard-1' && digests.includes(digestOf('sharded', '1')) ? 'ill' : 'well'),
+    });
+    isIll = true;
+    await bench.deliver('2');
+    expect([bench.tag('prod'), bench.tag('prod-previous'), bench.runs()]).toEqual(['2', '0', ['2', '2', '2']]);
+  });
 });
 
 describe('rolling back', () => {

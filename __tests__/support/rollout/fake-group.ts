@@ -22,7 +22,7 @@ export interface FakeGroupOptions {
 }
 
 /** After the operation the group says for so long that nothing is to do: its status is written later than itself. */
-const STALE_MS = 4000;
+const STALE_MS = 25_000;
 const DELETING_MS = 5000;
 const CREATING_MS = 6000;
 /** From the start of the machine to the first answer of its health check. */
