@@ -33,10 +33,23 @@ export interface Run {
 
 /** A stand-in program: answers from `state.json`, which its writes change, and notes every call. `answer` sees args, state, input and fail(stderr). */
 const program = (name: string, answer: string) => `#!${process.execPath}
-const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
+const { appendFileSync, readFileSync, readSync, writeFileSync } = require('node:fs');
 const here = ${JSON.stringify('HERE')};
 const args = process.argv.slice(2);
-const input = process.stdin.isTTY ? '' : readFileSync(0, 'utf8');
+const given = [];
+// an empty pipe that nobody has closed yet says EAGAIN; who never closes it gives nothing
+for (let length = 1, patience = 100; !process.stdin.isTTY && length > 0 && patience > 0; ) {
+  const piece = Buffer.alloc(65536);
+  try {
+    length = readSync(0, piece);
+    given.push(piece.subarray(0, length));
+  } catch (error) {
+    if (error.code !== 'EAGAIN') throw error;
+    patience -= 1;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+  }
+}
+const input = Buffer.concat(given).toString();
 appendFileSync(here + '/calls', JSON.stringify({ command: [${JSON.stringify(name)}, ...args].join(' '), input }) + '\\n');
 const state = JSON.parse(readFileSync(here + '/state.json', 'utf8'));
 const text = args.join(' ');

@@ -1,5 +1,5 @@
 import { GoogleAuth } from 'google-auth-library';
-import { rolloutEnvironment } from '../contracts/rollout';
+import { type RolloutEnvironment, rolloutEnvironment } from '../contracts/rollout';
 import { systemClock as clock } from '../runtime/clock';
 import { EnvironmentError, parseEnvironment } from '../runtime/environment';
 import { GoogleError, GoogleRest, googleTransport, Unavailable } from '../runtime/google/rest';
@@ -11,21 +11,22 @@ import { RolloutError } from './rollout-error';
 /** Seconds that one call is tried for. */
 const TRY_SECONDS = 60;
 
-const auth = new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' });
-
 /** Delivers or rolls back as the environment says, in words on the console; 0 is well, 1 is not. */
 export async function rollOut(env: NodeJS.ProcessEnv): Promise<number> {
+  let auth: GoogleAuth | undefined;
   try {
-    await work(env);
+    const environment = parseEnvironment(rolloutEnvironment, env);
+    // with a project it does not look for one, by gcloud among others
+    auth = new GoogleAuth({ projectId: environment.PROJECT, scopes: 'https://www.googleapis.com/auth/cloud-platform' });
+    await work(environment, auth);
     return 0;
   } catch (error) {
-    console.error(await explained(error));
+    console.error(await explained(error, auth));
     return 1;
   }
 }
 
-async function work(env: NodeJS.ProcessEnv): Promise<void> {
-  const environment = parseEnvironment(rolloutEnvironment, env);
+async function work(environment: RolloutEnvironment, auth: GoogleAuth): Promise<void> {
   const { ACTION, PROJECT, REGION, ZONE, REPOSITORY, RELEASE, COMPUTE_URL, REGISTRY_URL, TAG, GROUPS, LOOK_SECONDS } = environment;
   // before the first call, which would be tried for a minute
   await auth.getAccessToken().catch((error: Error) => {
@@ -46,19 +47,19 @@ async function work(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 /** What a person can act on; the rest is a mistake of ours, and keeps its trace. */
-async function explained(error: unknown): Promise<unknown> {
+async function explained(error: unknown, auth: GoogleAuth | undefined): Promise<unknown> {
   if (error instanceof EnvironmentError || error instanceof Unavailable) return error.message;
   if (!(error instanceof RolloutError || error instanceof GoogleError)) return error;
   const text = error instanceof GoogleError && error.call ? `${error.call}: ${error.message}` : error.message;
   const refusal = [error, error.cause].find((each) => each instanceof GoogleError && each.status === 403);
   return refusal
-    ? `${text}\nIt was asked as ${await account()}: deploy the delivery stack, which grants what its build account needs, or ask for these permissions.`
+    ? `${text}\nIt was asked as ${await account(auth)}: deploy the delivery stack, which grants what its build account needs, or ask for these permissions.`
     : text;
 }
 
-async function account(): Promise<string> {
-  const { client_email: email } = await auth.getCredentials().catch(() => ({ client_email: undefined }));
-  return email ?? 'the account that you are logged in with (gcloud auth application-default login)';
+async function account(auth: GoogleAuth | undefined): Promise<string> {
+  const credentials = await auth?.getCredentials().catch(() => undefined);
+  return credentials?.client_email ?? 'the account that you are logged in with (gcloud auth application-default login)';
 }
 
 /** Says what an interruption means. The cloud goes on with what it was told. */
