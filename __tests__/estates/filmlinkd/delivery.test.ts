@@ -133,7 +133,7 @@ describe.each(both)('the account that delivers to %s', (environment) => {
     const when = grants.find(({ permissions }) => permissions.includes('compute.instanceTemplates.useReadOnly'))?.when as string;
     const starts = (name: string) => cel(when, { resource: { name: `projects/filmlinkd/global/instanceTemplates/${name}` } });
     expect([`${stem[environment]}-scraper-1-20261121`, `${stem[environment]}-shard-1-2026`].map(starts)).toEqual([true, true]);
-    expect([`${other}-scraper-1-20261121`, `${stem[environment]}-other-1`].map(starts)).toEqual([false, false]);
+    expect([`${other}-scraper-1-20261121`, `moshi-srv-1`].map(starts)).toEqual([false, false]);
   });
 });
 

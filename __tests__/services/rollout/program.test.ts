@@ -138,7 +138,7 @@ test('an environment that is not usable: every problem at once', async () => {
   expect(code).toBe(1);
   for (const text of [
     'ACTION: found "go"; must be "deliver" or "rollback"',
-    'PROJECT: not set',
+    'PROJECT: is missing',
     'GROUPS (at 0.images)',
     'PATIENCE_SECONDS: found "x"',
     'TAG: found "Prod"',
