@@ -21,6 +21,9 @@ test.each([
   [['bump', 'PART=minor'], "bump.ts --part 'minor'"],
   [['cycle', 'ENV=prod', 'YES=1', 'WAIT=1'], "cycle.ts --yes --env 'prod' --wait"],
   [['healthcheck', 'ENV=prod'], "healthcheck.ts --env 'prod'"],
+  [['filmlinkd-deliver', 'ENV=prod', 'WAIT=0', 'YES=1'], "filmlinkd-deliver.ts --yes --env 'prod' --no-wait"],
+  [['filmlinkd-deliver', 'WAIT=1'], 'filmlinkd-deliver.ts'],
+  [['filmlinkd-rollback', 'ENV=prod', 'DRY_RUN=1'], "filmlinkd-rollback.ts --dry-run --env 'prod'"],
 ])('make %j hands its values on', (args, expected) => {
   expect(recipe(args).replace(/ +/g, ' ')).toBe(`node_modules/.bin/tsx scripts/${expected}`);
 });

@@ -1,9 +1,9 @@
 import { Tool } from '../../scripts/support/tool';
 import { RecordingTools } from '../support/recording-tools';
 
-const CLOUD = ['new-project-setup', 'pypi-config', 'cycle', 'auth'];
+const CLOUD = ['new-project-setup', 'pypi-config', 'cycle', 'auth', 'filmlinkd-deliver'];
 const GITHUB = ['github-secrets', 'gha-access-token'];
-const ALL = [...CLOUD, ...GITHUB, 'auth-install', 'build', 'bump', 'publish', 'healthcheck', 'delivery'];
+const ALL = [...CLOUD, ...GITHUB, 'auth-install', 'build', 'bump', 'publish', 'healthcheck', 'delivery', 'filmlinkd-rollback'];
 
 test.each(ALL)('%s explains itself, and calls nothing', (script) => {
   const { code, output, calls } = new RecordingTools().run(script, ['--help']);

@@ -33,10 +33,23 @@ export interface Run {
 
 /** A stand-in program: answers from `state.json`, which its writes change, and notes every call. `answer` sees args, state, input and fail(stderr). */
 const program = (name: string, answer: string) => `#!${process.execPath}
-const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
+const { appendFileSync, readFileSync, readSync, writeFileSync } = require('node:fs');
 const here = ${JSON.stringify('HERE')};
 const args = process.argv.slice(2);
-const input = process.stdin.isTTY ? '' : readFileSync(0, 'utf8');
+const given = [];
+// an empty pipe that nobody has closed yet says EAGAIN; who never closes it gives nothing
+for (let length = 1, patience = 100; !process.stdin.isTTY && length > 0 && patience > 0; ) {
+  const piece = Buffer.alloc(65536);
+  try {
+    length = readSync(0, piece);
+    given.push(piece.subarray(0, length));
+  } catch (error) {
+    if (error.code !== 'EAGAIN') throw error;
+    patience -= 1;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+  }
+}
+const input = Buffer.concat(given).toString();
 appendFileSync(here + '/calls', JSON.stringify({ command: [${JSON.stringify(name)}, ...args].join(' '), input }) + '\\n');
 const state = JSON.parse(readFileSync(here + '/state.json', 'utf8'));
 const text = args.join(' ');
@@ -77,6 +90,9 @@ else if (text.startsWith('compute instance-groups managed describe')) state.grou
 else if (text.startsWith('compute instance-templates describe')) print({ properties: { disks: [{ boot: true, initializeParams: { sourceImage: state.image } }] } });
 else if (text.startsWith('compute instance-groups managed rolling-action replace')) state.group.rolled = true;
 else if (text.startsWith('compute instance-groups managed wait-until')) state.unstable ? fail('ERROR: Timeout while waiting for group to become stable.') : print('Group is stable');
+else if (text.startsWith('builds triggers describe')) state.trigger ? print({ name: args[3] }) : fail('ERROR: (gcloud.builds.triggers.describe) NOT_FOUND: Requested entity was not found.');
+else if (text.startsWith('builds triggers run')) print({ name: 'operations/build/p/1', metadata: { build: { id: 'b-1', status: 'QUEUED', logUrl: 'https://console.cloud.google.com/b-1' } } });
+else if (text.startsWith('builds describe')) { const build = state.builds.length > 1 ? state.builds.shift() : state.builds[0]; build ? print(build) : fail('ERROR: (gcloud.builds.describe) UNAVAILABLE'); }
 else fail('the stand-in gcloud does not know: ' + text);
 `;
 
@@ -145,9 +161,9 @@ export class RecordingTools {
   }
 
   /** The same, while this process goes on: it may be the server that the script asks. */
-  async runBeside(script: string, args: readonly string[] = []): Promise<Run> {
+  async runBeside(script: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Run> {
     writeFileSync(join(this.root, 'calls'), '');
-    const child = spawn(process.execPath, [bundle(script), ...args], { ...this.options(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [bundle(script), ...args], { ...this.options(env), stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let stdout = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));

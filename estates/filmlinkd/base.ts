@@ -4,7 +4,7 @@ import { EstateStack, type EstateStackProps } from '../../constructs/core/estate
 import { ArtifactRepository } from '../../constructs/gcp/artifact-repository';
 import { Network } from '../../constructs/gcp/network';
 import { ProjectServices } from '../../constructs/gcp/project-services';
-import { REGISTRY } from './names';
+import { REPOSITORY } from './rollout-variables';
 
 export interface FilmlinkdBaseProps extends EstateStackProps {
   readonly subnet: FilmlinkdShared['subnet'];
@@ -51,7 +51,7 @@ export class FilmlinkdBase extends EstateStack {
     this.network.allowIngress('ssh', { name: 'filmlinkd-allow-ssh-through-iap', ports: { tcp: ['22'] }, from: IAP, to: this.machineTag });
 
     this.images = new ArtifactRepository(this, 'images', {
-      name: REGISTRY,
+      name: REPOSITORY,
       format: 'DOCKER',
       description: 'Container images of scraper and bot',
       keep: { newest: keepImages, tags: ['dev', 'prod'] },

@@ -6,6 +6,7 @@ import type { ScraperVariables, ShardVariables } from '../../services/contracts/
 import type { FilmlinkdBase } from './base';
 import type { FilmlinkdData } from './data';
 import type { FilmlinkdMessaging } from './messaging';
+import { IMAGE_OF } from './rollout-variables';
 
 type ScraperSecret = 'LETTERBOXD_API_KEY' | 'LETTERBOXD_API_SHARED_SECRET';
 type ShardSecret = ScraperSecret | 'DISCORD_BOT_TOKEN' | 'THE_MOVIE_DATABASE_API_KEY';
@@ -15,9 +16,6 @@ type OfTheMachine = 'PORT' | 'HEALTH_PEERS';
 /** What a runtime's contract asks for, secrets apart: a variable that is left out does not compile. */
 export type ScraperContainerVariables = Omit<ScraperVariables, ScraperSecret | OfTheMachine>;
 export type ShardContainerVariables = Omit<ShardVariables, ShardSecret | OfTheMachine>;
-
-/** Programs, and the image that each container starts: `vip` is a scraper. */
-export const IMAGE_OF: Readonly<Record<ContainerName, 'scraper' | 'sharded'>> = { scraper: 'scraper', vip: 'scraper', sharded: 'sharded' };
 
 export interface ContainersProps {
   readonly environment: 'dev' | 'prod';

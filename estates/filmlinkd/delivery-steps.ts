@@ -1,18 +1,9 @@
-import type { FilmlinkdEnvironment } from '../../config/filmlinkd';
 import type { ArtifactRepository } from '../../constructs/gcp/artifact-repository';
 import type { BuildStep } from '../../constructs/gcp/build-trigger';
-import type { RolloutGroup, RolloutVariables } from '../../services/contracts/rollout';
-import { IMAGE_OF } from './containers';
+import { type RolloutProps, rolloutVariables } from './rollout-variables';
 
-export interface DeliveryStepsProps {
-  readonly environment: 'dev' | 'prod';
-  readonly project: string;
-  readonly region: string;
-  readonly zone: string;
-  readonly images: Pick<ArtifactRepository, 'name' | 'url'>;
-  readonly machines: FilmlinkdEnvironment['machines'];
-  /** The managed instance group that a machine is. */
-  readonly groupOf: (machine: string) => string;
+export interface DeliveryStepsProps extends RolloutProps {
+  readonly images: Pick<ArtifactRepository, 'url'>;
 }
 
 /** Where each image is built from. */
@@ -40,22 +31,4 @@ export function deliverySteps(props: DeliveryStepsProps): BuildStep[] {
     })),
     { id: 'roll', image: NODE, script: 'exec node .cache/rollout.js\n', env: { ...rolloutVariables(props, 'deliver'), RELEASE: '$BUILD_ID' } },
   ];
-}
-
-/** What the program that moves the tag and replaces the machines is told: by the build, and by who rolls back. */
-export function rolloutVariables({ environment, project, region, zone, images, machines, groupOf }: DeliveryStepsProps, action: 'deliver' | 'rollback') {
-  const groups: RolloutGroup[] = Object.entries(machines).map(([machine, { containers }]) => ({
-    name: groupOf(machine),
-    images: [...new Set(containers.map((container) => IMAGE_OF[container]))],
-  }));
-  return {
-    ACTION: action,
-    PROJECT: project,
-    REGION: region,
-    ZONE: zone,
-    REPOSITORY: images.name,
-    TAG: environment,
-    GROUPS: JSON.stringify(groups),
-    ROLLBACK_COMMAND: `make filmlinkd-rollback ENV=${environment}`,
-  } satisfies RolloutVariables;
 }

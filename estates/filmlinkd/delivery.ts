@@ -10,6 +10,7 @@ import type { FilmlinkdBase } from './base';
 import type { FilmlinkdCompute } from './compute';
 import { deliverySteps } from './delivery-steps';
 import { LINKED_REPOSITORY } from './names';
+import { triggerName } from './rollout-variables';
 
 export interface FilmlinkdDeliveryProps extends EstateStackProps, Pick<FilmlinkdEnvironment, 'machines'>, Pick<FilmlinkdShared, 'source'> {
   readonly environment: 'dev' | 'prod';
@@ -45,10 +46,10 @@ export class FilmlinkdDelivery extends EstateStack {
     );
 
     const trigger = new BuildTrigger(this, 'trigger', {
-      name: `${stem}-deliver`,
+      name: triggerName(stem),
       description: `Builds the containers of filmlinkd, and gives them to the machines of ${environment}`,
       source: { ...source, repository: LINKED_REPOSITORY(source.repository) },
-      steps: deliverySteps({ ...googleOf(this), environment, images: base.images, machines, groupOf: (machine) => `${stem}-${machine}` }),
+      steps: deliverySteps({ ...googleOf(this), environment, images: base.images, machines, stem }),
       identity: build,
       timeoutSeconds: TIMEOUT_SECONDS,
     });

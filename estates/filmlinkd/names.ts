@@ -1,8 +1,5 @@
 /** Names that more than one of the stacks, needs and commands must agree on. */
 
-/** The Docker repository of both environments. */
-export const REGISTRY = 'filmlinkd';
-
 /** The secret with the bot's token. */
 export const BOT_TOKEN = { dev: 'DISCORD_DEV_BOT_TOKEN', prod: 'DISCORD_PROD_BOT_TOKEN' } as const;
 

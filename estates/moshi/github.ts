@@ -4,7 +4,7 @@ import { environmentName } from '../../constructs/core/naming';
 import { CustomRole } from '../../constructs/gcp/custom-role';
 import { GithubFederation } from '../../constructs/gcp/github-federation';
 import { googleOf } from '../../constructs/gcp/provider';
-import { ROLL, USE_TEMPLATE } from '../../constructs/gcp/roll-permissions';
+import { READ_TEMPLATE, ROLL, USE_TEMPLATE } from '../../constructs/gcp/roll-permissions';
 import { ServiceIdentity } from '../../constructs/gcp/service-identity';
 import type { MoshiApis } from './apis';
 import { BAKE } from './delivery/permissions';
@@ -54,7 +54,7 @@ export class MoshiGithub extends EstateStack {
     const template = new CustomRole(this, 'use-template', {
       roleId: 'moshiUseTemplate',
       purpose: 'Starts machines from a template',
-      permissions: USE_TEMPLATE,
+      permissions: [...USE_TEMPLATE, ...READ_TEMPLATE],
     });
     const roller = (environment: 'dev' | 'prod') => {
       const identity = new ServiceIdentity(this, `roll-${environment}`, {

@@ -1,4 +1,5 @@
 import { type DockerWorkerConfig, dockerWorkerSchema, dockerWorkerValues } from '../../config/docker-worker';
+import { type FilmlinkdConfig, filmlinkdSchema, filmlinkdValues } from '../../config/filmlinkd';
 import { type Config, ConfigError, type EstateConfig, loadConfig } from '../../config/load';
 import { type MoshiConfig, moshiSchema, moshiValues } from '../../config/moshi';
 import { UsageError } from '../../rehearsal/runner/failure';
@@ -20,6 +21,11 @@ export function load(estates: readonly EstateConfig[]): Config {
 /** docker-worker's values. */
 export function dockerWorkerConfig(): DockerWorkerConfig {
   return loadEstates([{ name: 'docker-worker', schema: dockerWorkerSchema, values: dockerWorkerValues }])['docker-worker'] as DockerWorkerConfig;
+}
+
+/** filmlinkd's values. */
+export function filmlinkdConfig(): FilmlinkdConfig {
+  return loadEstates([{ name: 'filmlinkd', schema: filmlinkdSchema, values: filmlinkdValues }]).filmlinkd as FilmlinkdConfig;
 }
 
 /** moshi's values. Its stacks are not loaded: cdktf would take a second of every command. */

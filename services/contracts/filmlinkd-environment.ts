@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { httpAddress, LOG_LEVEL, required } from './variables';
+import { httpAddress, json, LOG_LEVEL, required } from './variables';
 
 /** The environments of scraper and shard. A machine provides what is declared here; one that is left out does not compile. */
 
@@ -81,15 +81,6 @@ export const emoji = z.strictObject({
   adult: z.string().default('🔞'),
 });
 export type Emoji = z.output<typeof emoji>;
-
-const json = z.string().transform((text, context) => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: `not JSON: ${(error as Error).message}` });
-    return z.NEVER;
-  }
-});
 
 export const shardEnvironment = z
   .object({

@@ -1,28 +1,11 @@
-import { createHash } from 'node:crypto';
-import type { RolloutEnvironment, RolloutGroup } from '../contracts/rollout';
-import type { Clock } from '../runtime/clock';
-import type { Machines } from './machines';
-import type { Registry } from './registry';
+import type { RolloutGroup } from '../contracts/rollout';
+import type { MachineState } from './machines';
+import type { RolloutOptions } from './options';
+import { type Digests, isSame, releaseOf } from './release';
+import { Replacement } from './replacement';
+import { Overtaken, RolloutError } from './rollout-error';
 
-/** It stopped; the message says where, and how to go on or back. */
-export class RolloutError extends Error {
-  override name = 'RolloutError';
-}
-
-export interface RolloutOptions extends Pick<RolloutEnvironment, 'TAG' | 'GROUPS' | 'PATIENCE_SECONDS' | 'ROLLBACK_COMMAND'> {
-  readonly registry: Registry;
-  readonly machines: Machines;
-  readonly clock: Clock;
-  /** What somebody reads who watches. */
-  readonly say: (line: string) => void;
-}
-
-type Digests = ReadonlyMap<string, string>;
-
-/** Seconds between two looks at a machine. */
-const LOOK_SECONDS = 10;
-/** Looks in a row that must find it well: one that is well at first sight may die of what it does next. */
-const WELL_LOOKS = 3;
+type States = ReadonlyMap<RolloutGroup, MachineState>;
 
 /**
  * New images for the machines of an environment. The registry and the groups themselves say how far it is, so that one that was
@@ -39,81 +22,74 @@ export class Rollout {
 
   /** The tag goes to the images that a build has tagged `release`; what it was on is remembered, if all machines were well with it. */
   async deliver(release: string): Promise<void> {
-    const next = await this.tagged(release, (image) => `there is no image ${image}:${release}: did the build push it?`);
-    const current = await this.found(this.options.TAG);
-    if (!isSame(current, next) && (await this.isGood(current))) await this.move(this.previous, current);
-    await this.move(this.options.TAG, next);
+    const { TAG, say } = this.options;
+    const next = await this.found(release);
+    const states = await this.usable(next, (image) => `There is no image ${image}:${release}: did the build push it?`);
+    const current = await this.found(TAG);
+    if (!isSame(current, next)) {
+      if (await this.isGood(current, next, states)) await this.move(this.previous, current);
+      else if (current.size > 0) say(`${this.previous} stays where it is: not every machine is well with what ${TAG} is on`);
+    }
+    await this.move(TAG, next);
     await this.roll(next);
   }
 
   /** The tag goes back to the images that were in use before the last delivery. */
   async rollBack(): Promise<void> {
-    const next = await this.tagged(this.previous, (image) => `there is no image ${image}:${this.previous}: nothing has been delivered over another yet`);
+    const next = await this.found(this.previous);
+    await this.usable(
+      next,
+      (image) => `There is no image ${image}:${this.previous}: no delivery has followed a good one yet, so there is nothing to go back to.`,
+    );
     await this.move(this.options.TAG, next);
     await this.roll(next);
   }
 
-  private async roll(digests: Digests): Promise<void> {
-    const { GROUPS, say } = this.options;
-    const done: string[] = [];
-    for (const group of GROUPS) {
-      await this.refuseIfMoved(digests);
-      const release = releaseOf(group, digests);
+  /** All that would stop it half-way is said before anything is changed. */
+  private async usable(digests: Digests, missing: (image: string) => string): Promise<States> {
+    const states = new Map<RolloutGroup, MachineState>();
+    const problems = this.images.filter((image) => !digests.has(image)).map(missing);
+    for (const group of this.options.GROUPS) {
       const state = await this.options.machines.stateOf(group.name);
-      if (!state) throw new RolloutError(`There is no group ${group.name}: deploy the stack of the machines first.`);
-      if (state.release === release && state.well) say(`${group.name}: has it already, and is well`);
-      else {
-        if (state.release === release) say(`${group.name}: is being replaced already`);
-        else {
-          say(`${group.name}: replaced by a machine with ${release}`);
-          await this.options.machines.replace(group.name, release);
-        }
-        await this.waitUntilWell(group, done);
-      }
-      done.push(group.name);
+      if (!state) problems.push(`There is no group ${group.name}: deploy the stack of the machines first.`);
+      else if (state.unfit) problems.push(state.unfit);
+      else states.set(group, state);
     }
-    say(`All ${done.length} machines are well.`);
+    if (problems.length > 0) throw new RolloutError(`${problems.join('\n')}\nNothing was changed.`);
+    return states;
   }
 
-  private async waitUntilWell({ name }: RolloutGroup, done: readonly string[]): Promise<void> {
-    const { machines, clock, say, GROUPS, PATIENCE_SECONDS, ROLLBACK_COMMAND } = this.options;
-    const end = clock.now() + PATIENCE_SECONDS * 1000;
-    let last = '';
-    for (let well = 0; well < WELL_LOOKS; ) {
-      await clock.sleep(LOOK_SECONDS * 1000);
-      const state = await machines.stateOf(name);
-      const says = state?.says ?? 'the group is gone';
-      if (says !== last) say(`${name}: ${says}`);
-      last = says;
-      well = state?.well ? well + 1 : 0;
-      if (well < WELL_LOOKS && clock.now() > end) {
-        const left = GROUPS.map((group) => group.name).filter((other) => other !== name && !done.includes(other));
-        throw new RolloutError(
-          [
-            `${name} is not well after ${PATIENCE_SECONDS} seconds: ${last}.`,
-            `Replaced: ${done.join(', ') || 'none'}. Not touched: ${left.join(', ') || 'none'}.`,
-            `To go back: ${ROLLBACK_COMMAND}. To go on when it is mended: the same delivery again, which leaves alone what has it.`,
-          ].join('\n'),
-        );
+  private async roll(digests: Digests): Promise<void> {
+    const { GROUPS, say } = this.options;
+    const given: Replacement[] = [];
+    for (const group of GROUPS) {
+      const replacement = new Replacement(group.name, releaseOf(group, digests), this.options);
+      try {
+        await this.refuseIfMoved(digests);
+        await replacement.begin();
+        await Replacement.wellTogether([...given, replacement], this.options);
+      } catch (error) {
+        throw replacement.stopped(error, given, this.options);
       }
+      say(`${group.name}: well`);
+      given.push(replacement);
     }
-    say(`${name}: well`);
+    await this.refuseIfMoved(digests);
+    say(given.length === 1 ? 'The machine is well.' : `All ${given.length} machines are well.`);
   }
 
   /** Two deliveries at once would take turns. */
   private async refuseIfMoved(digests: Digests): Promise<void> {
     const { TAG } = this.options;
-    if (!isSame(await this.found(TAG), digests))
-      throw new RolloutError(`The tag ${TAG} was moved meanwhile: another delivery is under way. This one stops; it has replaced what is listed above.`);
+    if (!isSame(await this.found(TAG), digests)) throw new Overtaken(`the tag ${TAG} was moved meanwhile: another delivery is under way, and this one stops`);
   }
 
-  /** All machines have these images, and are well. Where nothing was ever rolled out, what is there is the best that is known. */
-  private async isGood(digests: Digests): Promise<boolean> {
+  /** All machines have these images, and are well. */
+  private async isGood(digests: Digests, next: Digests, states: States): Promise<boolean> {
     if (digests.size < this.images.length) return false;
-    const states = await Promise.all(this.options.GROUPS.map(async (group) => ({ group, state: await this.options.machines.stateOf(group.name) })));
-    return states.every(
-      ({ group, state }) => state !== undefined && (state.release === undefined || (state.well && state.release === releaseOf(group, digests))),
-    );
+    // Before the first delivery nothing is stamped, and what is there is the best that is known: unless one was cut off between two tags.
+    const isFirst = (await this.found(this.previous)).size < this.images.length && this.images.every((image) => digests.get(image) !== next.get(image));
+    return [...states].every(([group, { release, well }]) => well && (release === undefined ? isFirst : release === releaseOf(group, digests)));
   }
 
   private async move(tag: string, digests: Digests): Promise<void> {
@@ -128,21 +104,4 @@ export class Rollout {
     const all = await Promise.all(this.images.map(async (image) => [image, await this.options.registry.digestOf(image, tag)] as const));
     return new Map(all.filter((each): each is readonly [string, string] => each[1] !== undefined));
   }
-
-  private async tagged(tag: string, missing: (image: string) => string): Promise<Digests> {
-    const found = await this.found(tag);
-    const without = this.images.filter((image) => !found.has(image));
-    if (without.length > 0) throw new RolloutError(without.map(missing).join('\n'));
-    return found;
-  }
-}
-
-function isSame(one: Digests, other: Digests): boolean {
-  return one.size === other.size && [...one].every(([image, digest]) => other.get(image) === digest);
-}
-
-/** What a group has been given, short enough for a version's name: changes with any of its own images, and with no other. */
-export function releaseOf({ images }: RolloutGroup, digests: Digests): string {
-  const text = [...images].sort().map((image) => `${image}@${digests.get(image)}`);
-  return `release-${createHash('sha256').update(text.join('\n')).digest('hex').slice(0, 16)}`;
 }

@@ -3,9 +3,9 @@ import { SCHEDULED } from '../../../services/contracts/task-request';
 import { workerMetadata } from '../../../services/contracts/worker-metadata';
 import { createWorker, START_SECONDS } from '../../../services/functions/create-worker';
 import { instanceBody } from '../../../services/functions/instance-body';
-import { DISCOVERY } from '../../support/compute/discovery';
 import type { InstanceBody } from '../../support/compute/machine';
 import { callOf, done, functionsBench, machine, pushOf, requestOf, task } from '../../support/functions/bench';
+import { COMPUTE } from '../../support/google/discovery';
 
 const inserts = ({ cloud }: ReturnType<typeof functionsBench>) => cloud.requests.filter(({ method }) => method === 'instances.insert');
 
@@ -300,7 +300,7 @@ test('the fake lets only published fields pass', async () => {
   for (const [body, query] of cases) expect((await insert(body, query)).status).toBe(400);
   expect(cloud.refused[0]).toContain('Unknown name "maxRunDuration"');
   expect((await insert(good)).status).toBe(200);
-  expect(DISCOVERY.revision).toMatch(/^20[0-9]{6}$/);
+  expect(COMPUTE.extract.revision).toMatch(/^20[0-9]{6}$/);
 });
 
 test('the push request itself must be one', async () => {

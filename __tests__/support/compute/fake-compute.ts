@@ -1,5 +1,5 @@
 import type { Clock } from '../../../services/runtime/clock';
-import { mistakes, type Routed, route } from './discovery';
+import { COMPUTE, type Routed } from '../google/discovery';
 import { endOfTime, type InstanceBody, type Machine, rules } from './machine';
 
 export interface ComputeRequest {
@@ -103,9 +103,9 @@ export class FakeCompute {
   /** `url` from `/compute/v1` on. Throws {@link ConnectionLost} where a client would see its connection end. */
   async handle(httpMethod: string, url: string, body: unknown): Promise<FakeAnswer> {
     const { pathname, searchParams } = new URL(url, 'http://compute');
-    const routed = route(httpMethod, pathname.replace(/^\/compute\/v1/, ''));
+    const routed = COMPUTE.route(httpMethod, pathname.replace(/^\/compute\/v1/, ''));
     if (!routed) return this.refuse(404, 'notFound', `${httpMethod} ${pathname} is not a method of the API`);
-    const wrong = mistakes(routed, searchParams, body);
+    const wrong = COMPUTE.mistakes(routed, searchParams, body);
     if (wrong.length > 0) return this.refuse(400, 'badRequest', wrong.join('; '));
     const request = { method: routed.name, path: routed.path, query: Object.fromEntries(searchParams), body: body as InstanceBody | undefined, at: this.now() };
     this.requests.push(request);

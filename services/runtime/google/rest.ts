@@ -41,6 +41,8 @@ export class GoogleError extends Error {
     /** Such as `alreadyExists`, `QUOTA_EXCEEDED`. */
     readonly code: string,
     message: string,
+    /** What was asked, such as `GET /projects/p`; empty when an operation failed later. */
+    readonly call = '',
   ) {
     super(`${code}: ${message}`);
   }
@@ -94,7 +96,7 @@ export class GoogleRest {
     if (answer.status === 429 || answer.status >= 500 || PATIENCE.has(reason)) {
       throw new Unavailable(`${what}: ${answer.status} ${reason}: ${error.message}`);
     }
-    throw new GoogleError(answer.status, reason || String(answer.status), error.message);
+    throw new GoogleError(answer.status, reason || String(answer.status), error.message, what);
   }
 }
 

@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { environmentName } from '../constructs/core/naming';
+import { triggerName } from '../estates/filmlinkd/rollout-variables';
+import { UsageError } from '../rehearsal/runner/failure';
+import { type Build, CloudBuilds, hasEnded } from './support/cloud-builds';
+import { command } from './support/command';
+import { filmlinkdConfig } from './support/config';
+import { chosenEnvironment } from './support/environment';
+import { confirmed } from './support/steps';
+import { googleAccount } from './support/tool';
+
+const HELP = `Delivers filmlinkd to an environment: starts the build in Cloud Build that makes the images, moves the environment's tag to them,
+and replaces the machines one after the other, each only when all before are well. Shows how far it is, and ends as the build ends.
+
+  make filmlinkd-deliver              development; asks first
+  make filmlinkd-deliver ENV=prod     production
+  make filmlinkd-deliver WAIT=0       only starts it, and says where to watch
+  make filmlinkd-deliver DRY_RUN=1    only says what it would do
+
+The same without make: npx tsx scripts/filmlinkd-deliver.ts [--env dev|prod] [--no-wait] [--every SECONDS] [--dry-run] [--yes]`;
+
+/** Looks in a row that may fail: the build goes on without us. */
+const BLIND_LOOKS = 5;
+
+command(
+  HELP,
+  async ({ options, dryRun, yes }) => {
+    const environment = chosenEnvironment(options.env);
+    const every = Number(options.every ?? 10);
+    if (!(every > 0 && every <= 600)) throw new UsageError(`--every ${options.every}: must be seconds, more than 0 and at most 600`);
+    const { project, region, source } = filmlinkdConfig().shared;
+    const trigger = triggerName(environmentName('filmlinkd', environment));
+    const builds = new CloudBuilds(project, region);
+    googleAccount();
+    if (!builds.hasTrigger(trigger))
+      throw new UsageError(`There is no trigger ${trigger} in ${region} of ${project}. Run make deploy STACKS='filmlinkd-delivery-${environment}'`);
+
+    console.log(
+      `${dryRun ? 'Would do' : 'Will do'}: build ${source.repository} as ${source.branch} has it, and give it to the machines of ${environment} (trigger ${trigger} of ${project})\n`,
+    );
+    if (dryRun) {
+      console.log('Nothing was changed (dry run).');
+      return 0;
+    }
+    if (!yes && !confirmed('Go ahead?')) {
+      console.log('Nothing was changed.');
+      return 1;
+    }
+    const build = builds.run(trigger);
+    const watch = `gcloud builds log ${build.id} --stream --region=${region} --project=${project}`;
+    console.log(`Started build ${build.id}. Its log: ${build.logUrl ?? 'see below'}\n${watch}\n`);
+    if (options['no-wait'] === true) return 0;
+
+    const ended = await followed(builds, build, every, watch);
+    console.log(`\n${ended.status === 'SUCCESS' ? 'Delivered.' : `The build ended with ${ended.status}${why(ended)}`}`);
+    if (ended.status === 'SUCCESS') return 0;
+    console.log(`What it said: ${watch.replace(' --stream', '')}\nTo go back: make filmlinkd-rollback ENV=${environment}`);
+    return 1;
+  },
+  { env: 'value', 'no-wait': 'flag', every: 'value' },
+);
+
+/** Looks until the build has ended, and says each change. */
+async function followed(builds: CloudBuilds, { id }: Build, every: number, watch: string): Promise<Build> {
+  const said = new Map<string, string>();
+  for (let blind = 0; ; await delay(every * 1000)) {
+    try {
+      const build = builds.describe(id);
+      blind = 0;
+      for (const { id: step = 'a step', status = 'QUEUED' } of build.steps ?? []) {
+        if (said.get(step) !== status && status !== 'QUEUED') console.log(`${step}: ${status.toLowerCase()}`);
+        said.set(step, status);
+      }
+      if (hasEnded(build)) return build;
+    } catch (error) {
+      blind += 1;
+      if (!(error instanceof UsageError) || blind >= BLIND_LOOKS)
+        throw error instanceof UsageError ? new UsageError(`${error.message}\nThe build goes on; to see how it ends: ${watch}`) : error;
+    }
+  }
+}
+
+function why({ statusDetail, failureInfo }: Build): string {
+  const words = failureInfo?.detail ?? statusDetail;
+  return words ? `: ${words}` : '';
+}
