@@ -21,7 +21,7 @@ const COMPONENTS = {
   'systemd-analyze': { install: 'run .ci/debian, or: apt-get install systemd' },
   openssl: { install: 'run .ci/debian, or: apt-get install openssl' },
   setpriv: { install: 'run .ci/debian, or: apt-get install util-linux' },
-  moto_server: { install: "run .ci/debian, or: pip install 'moto[server,s3,secretsmanager]'" },
+  moto_server: { install: "run .ci/debian, or: pip install 'moto[server]'" },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
 } as const;
 
