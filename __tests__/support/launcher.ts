@@ -37,7 +37,7 @@ export class Launcher {
 
   constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const ends = join(ROOT, 'services/testbench/ends-with-parent.cjs');
-    const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env;
+    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_EXTRA_CA_CERTS|AWS_.*|egf_.*)$/.test(name)));
     this.child = spawn(process.execPath, ['--require', ends, join(ROOT, '.cache/launcher.js'), ...args], { env: { ...inherited, ...env } });
     running.add(this.child);
     this.child.stdout?.on('data', (data) => {

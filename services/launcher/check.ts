@@ -29,6 +29,6 @@ function shown(value: Json, isSecret: boolean): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value);
   if (isSecret || looksSecret('', String(value)))
-    return `${typeof value === 'string' ? `${value.length} characters` : `a ${typeof value}`}, which are not shown`;
+    return typeof value === 'string' ? `${value.length} characters, which are not shown` : `a ${typeof value}, which is not shown`;
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}..." (${text.length - 2} characters)` : text;
 }

@@ -5,20 +5,28 @@ interface AwsError {
   readonly name?: string;
   readonly message?: string;
   readonly code?: string;
+  /** Of what the service itself said. */
+  readonly $fault?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 const THROTTLED = /Throttl|SlowDown|TooManyRequests|RequestLimitExceeded/;
-/** Without them no request is even sent. */
-const SETTINGS = /CredentialsProviderError|TokenProviderError|Region is missing/;
 const TLS = /CERT|SSL|TLS|EPROTO|UNABLE_TO/;
+/** Without it no request is even sent. */
+const SETTINGS: readonly (readonly [RegExp, string])[] = [
+  [/CredentialsProviderError|TokenProviderError/, 'give the machine a role'],
+  [/Region is missing/, 'set AWS_REGION: no instance tells its region'],
+];
 
 /** `hints`: what to do about an error, by its name. */
 export function awsFailure(error: unknown, hints: Readonly<Record<string, string>> = {}): FetchFailure {
-  const { name = 'Error', message = '', code = '', $metadata } = error as AwsError;
+  const { name = 'Error', message = '', code = '', $fault, $metadata } = error as AwsError;
+  const setting = SETTINGS.find(([pattern]) => pattern.test(`${name} ${message}`));
+  // of an answer that cannot be read the message quotes what may be secret
+  const isSaid = Boolean($fault || code || setting);
+  const said = isSaid && message !== name ? `${name}: ${message}` : name;
+  if (setting) return new FetchFailure(`${said}; ${setting[1]}`, false);
   const status = $metadata?.httpStatusCode;
-  const said = [message === '' || message === name ? name : `${name}: ${message}`, hints[name]].filter(Boolean).join('; ');
-  if (SETTINGS.test(`${name} ${message}`)) return new FetchFailure(`${said}; set AWS_REGION, and give the machine a role`, false);
-  const isTransient = status === undefined ? !TLS.test(code) : status >= 500 || status === 429 || THROTTLED.test(name);
-  return new FetchFailure(said, isTransient);
+  const isTransient = !TLS.test(code) && (!$fault || status === undefined || status >= 500 || status === 429 || THROTTLED.test(name));
+  return new FetchFailure([said, hints[name]].filter(Boolean).join('; '), isTransient);
 }
