@@ -8,6 +8,8 @@ import { AUTH, endLaunchers, Launcher, SERVICE, serving } from '../support/launc
 import { answering, freePort } from '../support/loopback';
 import { describeReal, find } from '../support/real';
 
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const run = ['--', process.execPath, SERVICE];
 const PASSWORD = 'correct-horse-battery-staple';
 const CONFIG = 's3://egf2-config/dev/client-data.json';
@@ -99,10 +101,6 @@ describeReal(['moto_server'], 'a document in S3 with secrets', () => {
     expect(asked.sort()).toEqual(['dev/kafka', 'dev/storage']);
     expect(metadata[0]).toBe('PUT /latest/api/token');
     expect(metadata.filter((request) => /^GET .*\/(security-credentials\/egf2|region)$/.test(request)).length).toBeGreaterThan(1);
-      'PUT /latest/api/token',
-      expect.stringMatching(/^GET .*\/security-credentials\/$/),
-      expect.stringMatching(/\/egf2$/),
-    ]);
 
     const child = readFileSync(`/proc/${launcher.child.pid}/task/${launcher.child.pid}/children`, 'utf8').trim();
     expect(child).toMatch(/^\d+$/);
