@@ -141,6 +141,7 @@ describeReal(['moto_server'], 'a document in S3 with secrets', () => {
     ['no role', CONFIG, { AWS_REGION: 'eu-west-1', AWS_EC2_METADATA_DISABLED: 'true' }, /CredentialsProviderError: .*; give the machine a role$/],
     ['no region', CONFIG, { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:1' }, /Region is missing; set AWS_REGION: no instance tells its region$/],
     ['nobody listens', CONFIG, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, /ECONNREFUSED 127\.0\.0\.1:1 \(tried \d times within 3 s\)$/],
+    ['an answer cut off', CONFIG, { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'garbage' }, /the secret dev\/\w+: SyntaxError \(tried \d times within 3 s\)$/],
     [
       'no Secrets Manager',
       CONFIG,

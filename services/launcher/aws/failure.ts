@@ -24,7 +24,7 @@ export function awsFailure(error: unknown, hints: Readonly<Record<string, string
   const setting = SETTINGS.find(([pattern]) => pattern.test(`${name} ${message}`));
   // of an answer that cannot be read the message quotes what may be secret
   const isSaid = Boolean($fault || code || setting);
-  const said = isSaid && message !== name ? `${name}: ${message}` : name;
+  const said = isSaid && message !== name ? `${name === 'Error' ? '' : `${name}: `}${message}` : name;
   if (setting) return new FetchFailure(`${said}; ${setting[1]}`, false);
   const status = $metadata?.httpStatusCode;
   const isTransient = !TLS.test(code) && (!$fault || status === undefined || status >= 500 || status === 429 || THROTTLED.test(name));
