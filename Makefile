@@ -30,7 +30,7 @@ $(INSTALLED): package-lock.json
 install: $(INSTALLED) ## the packages that everything here runs with; every other target does it too
 
 # What the stacks and images carry of the services: a bundle each, the same bytes for the same sources.
-SHIPPED := .cache/functions.zip .cache/worker.js .cache/scraper.js .cache/shard.js .cache/start.js .cache/rollout.js
+SHIPPED := .cache/functions.zip .cache/worker.js .cache/scraper.js .cache/shard.js .cache/start.js .cache/rollout.js .cache/launcher.js
 FUNCTIONS := $(shell find services/functions services/runtime services/contracts -name '*.ts')
 .cache/functions.zip: $(FUNCTIONS) services/functions/package.json package-lock.json scripts/bundle-functions.ts scripts/support/lock-closure.ts
 	@$(BIN)/tsx scripts/bundle-functions.ts $@
@@ -53,6 +53,10 @@ SHARD := $(shell find services/shard services/letterboxd services/runtime servic
 ROLLOUT := $(wildcard services/rollout/*.ts services/runtime/*.ts services/runtime/google/*.ts) services/contracts/rollout.ts
 .cache/rollout.js: $(ROLLOUT) services/rollout/package.json package-lock.json
 	@npm run --silent build --workspace=services/rollout
+
+LAUNCHER := $(shell find services/launcher services/runtime services/contracts -name '*.ts')
+.cache/launcher.js: $(LAUNCHER) services/launcher/package.json package-lock.json
+	@npm run --silent build --workspace=services/launcher
 
 # One file with everything in it starts faster than the packages' thousand. It is made again only when a source changed.
 .DELETE_ON_ERROR:

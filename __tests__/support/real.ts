@@ -20,6 +20,9 @@ const COMPONENTS = {
   busybox: { install: 'run .ci/debian, or: apt-get install busybox-static' },
   'cloud-init': { install: 'run .ci/debian, or: apt-get install cloud-init' },
   'systemd-analyze': { install: 'run .ci/debian, or: apt-get install systemd' },
+  openssl: { install: 'run .ci/debian, or: apt-get install openssl' },
+  setpriv: { install: 'run .ci/debian, or: apt-get install util-linux' },
+  moto_server: { install: "run .ci/debian, or: pip install 'moto[server]'" },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
 } as const;
 

@@ -25,8 +25,8 @@ export function portOf(store: Store, mode: Egf2Mode): { readonly group: 'data' |
 
 /** Who may talk to whom, from the table of the services: what is not there is closed. */
 export class Egf2Access extends Construct {
-  /** The machine that all services share, in small mode. */
-  readonly subsystems?: SecurityGroup;
+  /** The machine that all services share, in small mode. Otherwise nobody has it and nothing is open to it; it stays until the last machine has left it. */
+  readonly subsystems: SecurityGroup;
   /** A service's machines, otherwise. */
   readonly machines: ReadonlyMap<ServiceName, SecurityGroup>;
   /** What stands before a service's machines, where it has a port. */
@@ -46,10 +46,10 @@ export class Egf2Access extends Construct {
     this.data.allowHttpsOut();
     this.entry = group('entry', 'The load balancer that clients call');
     for (const port of [80, 443]) this.entry.allowFromInternet(port, PUBLIC_REASON);
+    this.subsystems = group('subsystems', 'The machine that all services share');
     if (mode === 'small') {
       this.machines = new Map();
       this.balancers = new Map();
-      this.subsystems = group('subsystems', 'The machine that all services share');
       this.entry.allowTo(this.subsystems, PORTS.nginx, 'Clients, by way of nginx');
       // a RethinkDB proxy and an Elasticsearch client node are on it: members that hold nothing
       for (const port of [PORTS.rethinkdbCluster, PORTS.elasticsearchCluster]) {

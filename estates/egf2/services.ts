@@ -78,7 +78,7 @@ export class Egf2Services extends EstateStack {
       size: { min: 1, max: 1 },
       vpc: net.vpc,
       zones: [subsystems.zone],
-      group: net.access.subsystems as SecurityGroup,
+      group: net.access.subsystems,
       role,
       targets: [target],
       alarms: net.alarms,
