@@ -20,6 +20,7 @@ const COMPONENTS = {
   'cloud-init': { install: 'run .ci/debian, or: apt-get install cloud-init' },
   'systemd-analyze': { install: 'run .ci/debian, or: apt-get install systemd' },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
+  'spark-submit': { install: 'run .ci/debian, or: pip install pyspark==3.5.6' },
 } as const;
 
 export type Component = keyof typeof COMPONENTS;
