@@ -22,7 +22,10 @@ const location = z.string('must be an address, such as s3://bucket/path').regex(
 const kafka = z.strictObject({
   kind: z.literal('kafka'),
   /** `host:port` */
-  brokers: z.array(z.string().regex(/^[^\s:,]+:\d+$/, 'must be host:port'), 'must be a list of brokers').min(1, 'must name a broker').readonly(),
+  brokers: z
+    .array(z.string().regex(/^[^\s:,]+:\d+$/, 'must be host:port'), 'must be a list of brokers')
+    .min(1, 'must name a broker')
+    .readonly(),
   topic: z.string().min(1, 'must name the topic').default('events'),
   /** How Kafka knows the job: MSK by the cluster's own role. */
   auth: z.enum(['iam', 'tls', 'plaintext'], 'must be "iam", "tls" or "plaintext"').default('iam'),
