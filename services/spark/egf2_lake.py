@@ -115,7 +115,7 @@ class Lake:
         # no schema is inferred: a version without rows has no file to infer it from
         if not paths:
             return self._spark.createDataFrame([], TABLES[table])
-        return self._spark.read.schema(TABLES[table]).parquet(*paths).select(_columns(table))
+        return self._spark.read.schema(TABLES[table]).option('basePath', self._files.address(table)).parquet(*paths).select(_columns(table))
 
     def _write(self, rows: DataFrame, path: str, *partitions: str) -> None:
         """What an earlier try left half written is replaced: nobody reads a version without its commit."""
