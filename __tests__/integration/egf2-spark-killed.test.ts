@@ -49,9 +49,9 @@ describeReal(['spark-submit', 'java'], "EGF2's streaming job, killed", () => {
   beforeAll(async () => {
     log = history();
     const source = { kind: 'folder', folder: writeLog(join(folder, 'log'), log) } as const;
-    const follow = () => spark.submit('stream', { lake, source, checkpoint, atMost: 1, drain: true, buckets: 3, keepHours: 0 });
-    for (const moment of [...MOMENTS].sort(() => random.next() - 0.5)) await killAt(moment, follow());
-    await ended(follow());
+    const follow = (drain: boolean) => spark.submit('stream', { lake, source, checkpoint, atMost: 1, triggerSeconds: 1, drain, buckets: 3, keepHours: 0 });
+    for (const moment of [...MOMENTS].sort(() => random.next() - 0.5)) await killAt(moment, follow(false));
+    await ended(follow(true));
     const batch = Spark.job('batch', { lake: seeded, source });
     tables = (await spark.run([batch, { tables: seeded }, { tables: lake }])).slice(1) as Tables[];
     console.log(
@@ -101,7 +101,8 @@ describeReal(['spark-submit', 'java'], "EGF2's streaming job, killed", () => {
   test('it ends with what the batch job makes of the same log', () => {
     const [batched, streamed] = tables as [Tables, Tables];
     expect(streamed).toEqual(batched);
-    expect(streamed.objects.length).toBe(15);
+    expect(streamed.objects.length).toBeGreaterThan(5);
+    expect(streamed.edges.length).toBeGreaterThan(2);
     expect(streamed.events.length + streamed.parked.length).toBe(log.flat().length);
     expect(streamed.parked.length).toBeGreaterThanOrEqual(FILES);
   });
