@@ -24,6 +24,7 @@ const COMPONENTS = {
   setpriv: { install: 'run .ci/debian, or: apt-get install util-linux' },
   moto_server: { install: "run .ci/debian, or: pip install 'moto[server]'" },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
+  'spark-submit': { install: 'run .ci/debian, or: pip install pyspark==3.5.6' },
 } as const;
 
 export type Component = keyof typeof COMPONENTS;
