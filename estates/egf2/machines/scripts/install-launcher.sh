@@ -1,7 +1,7 @@
 #!/bin/bash
 # The launcher, /opt/launcher.js, from the config bucket. Needs Node.
 #   LAUNCHER_BUCKET, LAUNCHER_SHA256, AWS_REGION  it is launcher/<sha256>.js there
-#   S3_ENDPOINT  (default: AWS's)
+#   LAUNCHER, S3_ENDPOINT, WAIT_SECONDS  (default: /opt/launcher.js, AWS's, 120)
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
