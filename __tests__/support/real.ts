@@ -19,6 +19,7 @@ const COMPONENTS = {
   busybox: { install: 'run .ci/debian, or: apt-get install busybox-static' },
   'cloud-init': { install: 'run .ci/debian, or: apt-get install cloud-init' },
   'systemd-analyze': { install: 'run .ci/debian, or: apt-get install systemd' },
+  nginx: { install: 'run .ci/debian, or: apt-get install nginx-light' },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
 } as const;
 

@@ -69,6 +69,7 @@ describe('data nodes', () => {
       'node.master': true,
       'node.data': true,
       'discovery.type': 'ec2',
+      'cloud.aws.ec2.endpoint': 'ec2.eu-north-1.amazonaws.com',
       'discovery.ec2.tag.egf2-cluster': 'egf2-prod',
       'discovery.zen.minimum_master_nodes': 2,
       'discovery.zen.ping.unicast.hosts': MEMBERS,
