@@ -259,7 +259,7 @@ describeReal(['debootstrap', 'nginx'], "EGF2's machines, set up in a Debian 12",
       const settings = `ROLE=${role}\nNAME=data-1.egf2.internal\nPEERS="127.0.0.2 127.0.0.3"\nDATA=/data/rethinkdb\nCACHE_MB=512\n`;
       writeFileSync(join(machine.root.path, 'tmp/rethinkdb.env'), settings);
       const network = 'ip address add 10.9.0.1/24 dev lo && ip route add default dev lo src 10.9.0.1';
-      const server = peer && `python3 -m http.server --bind ${peer} 29015 >/dev/null 2>&1 & sleep 1; `;
+      const server = peer && `python3 -m http.server --bind ${peer} 29015 >/dev/null 2>&1 & until : </dev/tcp/${peer}/29015; do sleep 0.2; done 2>/dev/null; `;
       const script = `${network}; ${server}CONFIG=/tmp/rethinkdb.env timeout 5 bash /opt/egf2-machine/start-rethinkdb.sh`;
       return machine.root.run(['bash', '-c', script], { POLL_SECONDS: '0.2' }, true);
     };
