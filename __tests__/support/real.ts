@@ -23,6 +23,7 @@ const COMPONENTS = {
   openssl: { install: 'run .ci/debian, or: apt-get install openssl' },
   setpriv: { install: 'run .ci/debian, or: apt-get install util-linux' },
   moto_server: { install: "run .ci/debian, or: pip install 'moto[server]'" },
+  nginx: { install: 'run .ci/debian, or: apt-get install nginx-light' },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
   'spark-submit': { install: 'run .ci/debian, or: pip install pyspark==3.5.6' },
 } as const;

@@ -34,7 +34,7 @@ export function elasticsearchYml({ role, name, members, region, clusterTag, data
     ...(members.length > 1
       ? [
           'discovery.type: ec2',
-          `cloud.aws.region: ${region}`,
+          `cloud.aws.ec2.endpoint: ${ec2Of(region)}`,
           'discovery.ec2.host_type: private_ip',
           `discovery.ec2.tag.${clusterTag.key}: ${JSON.stringify(clusterTag.value)}`,
         ]
@@ -47,4 +47,9 @@ export function elasticsearchYml({ role, name, members, region, clusterTag, data
     'script.indexed: false',
   ];
   return { path: '/etc/egf2/elasticsearch/elasticsearch.yml', content: `${lines.join('\n')}\n` };
+}
+
+/** The plugin is of 2017 and refuses the name of a region that is newer; an address it takes as it is, and signs for it. */
+function ec2Of(region: string): string {
+  return `ec2.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }

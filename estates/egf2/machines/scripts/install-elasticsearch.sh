@@ -14,7 +14,7 @@ here=$(dirname "$(readlink -f "$0")")
 config=/etc/egf2/elasticsearch
 home=/opt/elasticsearch-$ELASTICSEARCH_VERSION
 java=/opt/java-$JAVA_VERSION
-packages ca-certificates curl python3-minimal
+packages ca-certificates curl python3
 getent passwd elasticsearch >/dev/null || useradd --system --no-create-home --home-dir "$home" --shell /usr/sbin/nologin elasticsearch
 
 # unpacked URL SHA256 FOLDER: whole, or not at all.

@@ -51,12 +51,13 @@ if ! grep --quiet --line-regexp --fixed-strings "$line" /etc/fstab; then
   systemctl daemon-reload
 fi
 mkdir -p "$FOLDER"
-mountpoint --quiet "$FOLDER" || mount "$FOLDER"
+# By its device: told of a UUID that is not known yet, mount does nothing and calls that well, for that is what nofail means.
+mountpoint --quiet "$FOLDER" || mount --types ext4 --options noatime "$volume" "$FOLDER"
 resize2fs "$volume" >/dev/null # a volume that was made larger
 
 # Test
-mounted=$(findmnt --noheadings --output UUID --mountpoint "$FOLDER" || true)
-[ "$mounted" = "$uuid" ] || fail "$FOLDER is ${mounted:-nothing}, $uuid ($volume) is wanted"
+mounted=$(findmnt --noheadings --output MAJ:MIN --mountpoint "$FOLDER" | tr -d ' ' || true)
+[ "$mounted" = "$(stat --format %Hr:%Lr "$volume")" ] || fail "$FOLDER is ${mounted:-nothing}, $volume is wanted"
 probe=$(mktemp --tmpdir="$FOLDER" .writable.XXXXXX)
 rm "$probe"
 echo "data: $volume, $uuid, in $FOLDER"
