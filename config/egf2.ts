@@ -48,14 +48,26 @@ const environment = z.strictObject({
   /** Where the data is: RethinkDB and Elasticsearch on each. The first is the master that the others join; in small mode it is usually alone. */
   members: z.record(hostname, member, 'must be an object of members').refine((all) => Object.keys(all).length > 0, 'must have a member'),
   /** Small mode: the machine that all services share. */
-  subsystems: z.strictObject({ instanceType, zone: zoneLetter, swapGb: z.int('must be whole GB').min(1, 'must be 1 GB or more').max(32, 'must be 32 GB or less') }),
+  subsystems: z.strictObject({
+    instanceType,
+    zone: zoneLetter,
+    swapGb: z.int('must be whole GB').min(1, 'must be 1 GB or more').max(32, 'must be 32 GB or less'),
+  }),
   services: every(service),
   /** A load balancer for each service, or one for all of them, which costs a ninth. */
   loadBalancing: z.enum(['perService', 'shared'], 'must be "perService" or "shared"'),
   /** Kafka, in scalable and big data mode. */
-  queue: z.strictObject({ instanceType: z.string().regex(/^kafka\./, 'not a broker type, such as kafka.t3.small'), dataGb: gb(10), kafkaVersion: z.string().min(1) }),
+  queue: z.strictObject({
+    instanceType: z.string().regex(/^kafka\./, 'not a broker type, such as kafka.t3.small'),
+    dataGb: gb(10),
+    kafkaVersion: z.string().min(1),
+  }),
   /** Spark, in big data mode. */
-  spark: z.strictObject({ instanceType, workers: z.int('must be a whole number').min(1, 'must be 1 or more'), release: z.string().regex(/^emr-\d+\.\d+\.\d+$/, 'not an EMR release, such as emr-7.5.0') }),
+  spark: z.strictObject({
+    instanceType,
+    workers: z.int('must be a whole number').min(1, 'must be 1 or more'),
+    release: z.string().regex(/^emr-\d+\.\d+\.\d+$/, 'not an EMR release, such as emr-7.5.0'),
+  }),
   /** Origins of the web pages that upload files with links signed for them. */
   uploadOrigins: z.array(z.url({ protocol: /^https$/, error: 'must be an origin such as https://app.example.org' })),
   /** Who is told of alarms. Nobody: they are seen in the console only. */
@@ -66,7 +78,10 @@ const shared = z.strictObject({
   backend: backend.default({ type: 'local' }),
   region: awsRegion,
   /** Twelve digits: credentials of another account are refused. @default whatever account the credentials are of */
-  accountId: z.string().regex(/^\d{12}$/, 'not an account id: twelve digits').optional(),
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, 'not an account id: twelve digits')
+    .optional(),
   /** The zone at Route 53 in which `host` is: the estate makes it, and its parent delegates to it. */
   domain: domainName,
   /** Where clients call. */
@@ -84,11 +99,15 @@ type Raw = { shared: z.output<typeof shared>; prod: z.output<typeof environment>
 export const egf2Schema = z
   .strictObject({ shared, prod: environment })
   .refine(
-    ...acrossFields(['prod', 'members'], 'holds a zone that prod.zones does not', ({ prod }: Raw) => Object.values(prod.members).every(({ zone }) => prod.zones.includes(zone))),
+    ...acrossFields(['prod', 'members'], 'holds a zone that prod.zones does not', ({ prod }: Raw) =>
+      Object.values(prod.members).every(({ zone }) => prod.zones.includes(zone)),
+    ),
   )
   .refine(...acrossFields(['prod', 'subsystems', 'zone'], 'is not one of prod.zones', ({ prod }: Raw) => prod.zones.includes(prod.subsystems.zone)))
   .refine(
-    ...acrossFields(['prod', 'services'], 'has a service whose "min" is more than its "max"', ({ prod }: Raw) => Object.values(prod.services).every(({ min, max }) => min <= max)),
+    ...acrossFields(['prod', 'services'], 'has a service whose "min" is more than its "max"', ({ prod }: Raw) =>
+      Object.values(prod.services).every(({ min, max }) => min <= max),
+    ),
   )
   .refine(
     ...acrossFields(

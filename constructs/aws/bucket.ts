@@ -67,7 +67,9 @@ export class Bucket extends Construct {
     if (signedLinksFrom) {
       new S3BucketCorsConfiguration(this, 'cors', {
         bucket,
-        corsRule: [{ allowedMethods: ['GET', 'PUT', 'POST'], allowedOrigins: [...signedLinksFrom], allowedHeaders: ['*'], exposeHeaders: ['ETag'], maxAgeSeconds: 3600 }],
+        corsRule: [
+          { allowedMethods: ['GET', 'PUT', 'POST'], allowedOrigins: [...signedLinksFrom], allowedHeaders: ['*'], exposeHeaders: ['ETag'], maxAgeSeconds: 3600 },
+        ],
       });
     }
     const tlsOnly: Statement = {

@@ -34,7 +34,14 @@ export class EventQueue extends Construct {
       name,
       kafkaVersions: [kafkaVersion],
       // what a service has not acknowledged survives the loss of a zone
-      serverProperties: ['auto.create.topics.enable=true', `default.replication.factor=${Math.min(3, brokers)}`, `min.insync.replicas=${Math.min(2, brokers)}`, 'num.partitions=6', 'log.retention.hours=168', ''].join('\n'),
+      serverProperties: [
+        'auto.create.topics.enable=true',
+        `default.replication.factor=${Math.min(3, brokers)}`,
+        `min.insync.replicas=${Math.min(2, brokers)}`,
+        'num.partitions=6',
+        'log.retention.hours=168',
+        '',
+      ].join('\n'),
     });
     const cluster = new MskCluster(this, 'resource', {
       clusterName: name,

@@ -5,7 +5,10 @@ import { EstateStack } from '../core/estate-stack';
 import { SharedValue } from '../core/shared-value';
 import type { Vpc } from './vpc';
 
-export type RecordProps = { readonly name: string } & ({ readonly addresses: readonly string[] } | { readonly alias: { readonly name: string; readonly zoneId: string } });
+export type RecordProps = { readonly name: string } & (
+  | { readonly addresses: readonly string[] }
+  | { readonly alias: { readonly name: string; readonly zoneId: string } }
+);
 
 /** Names that only the network itself knows. */
 export class PrivateZone extends Construct {

@@ -23,7 +23,11 @@ export class PublicZone extends Construct {
 
   /** A certificate for a host of the zone, proved by a record in it; returns its ARN once it is valid. */
   certificate(scope: Construct, id: string, host: string): string {
-    const certificate = new AcmCertificate(scope, id, { domainName: `${host}.${this.domain}`, validationMethod: 'DNS', lifecycle: { createBeforeDestroy: true } });
+    const certificate = new AcmCertificate(scope, id, {
+      domainName: `${host}.${this.domain}`,
+      validationMethod: 'DNS',
+      lifecycle: { createBeforeDestroy: true },
+    });
     const proof = certificate.domainValidationOptions.get(0);
     const record = new Route53Record(scope, `${id}-proof`, {
       zoneId: this.zoneId.seenFrom(scope),

@@ -23,7 +23,13 @@ export class SecurityGroup extends Construct {
   constructor(scope: Construct, id: string, { name, purpose, vpc }: SecurityGroupProps) {
     super(scope, id);
     this.name = name;
-    this.group = new AwsSecurityGroup(this, 'resource', { name, description: purpose, vpcId: vpc.id.seenFrom(this), tags: { Name: name }, revokeRulesOnDelete: true });
+    this.group = new AwsSecurityGroup(this, 'resource', {
+      name,
+      description: purpose,
+      vpcId: vpc.id.seenFrom(this),
+      tags: { Name: name },
+      revokeRulesOnDelete: true,
+    });
     this.id = new SharedValue(this, `GROUP_${name.toUpperCase().replaceAll('-', '_')}`, this.group.id, `Security group: ${purpose}`);
   }
 

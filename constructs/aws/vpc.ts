@@ -53,7 +53,12 @@ export class Vpc extends Construct {
     const privates = new Map(zones.map((zone, i) => [zone, subnet('private', zone, i)]));
     const publics = new Map(zones.map((zone, i) => [zone, subnet('public', zone, 8 + i)]));
     const shared = (kind: string, all: ReadonlyMap<string, Subnet>) =>
-      new Map([...all].map(([zone, { id: subnetId }]) => [zone, new SharedValue(this, `${kind}_SUBNET_${zone.toUpperCase()}`, subnetId, `The ${kind.toLowerCase()} subnet in zone ${zone}`)]));
+      new Map(
+        [...all].map(([zone, { id: subnetId }]) => [
+          zone,
+          new SharedValue(this, `${kind}_SUBNET_${zone.toUpperCase()}`, subnetId, `The ${kind.toLowerCase()} subnet in zone ${zone}`),
+        ]),
+      );
     this.privateSubnets = shared('PRIVATE', privates);
     this.publicSubnets = shared('PUBLIC', publics);
 
@@ -79,7 +84,15 @@ export class Vpc extends Construct {
         {
           Effect: 'Allow',
           Principal: '*',
-          Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListBucket', 's3:GetBucketLocation'],
+          Action: [
+            's3:GetObject',
+            's3:GetObjectVersion',
+            's3:PutObject',
+            's3:DeleteObject',
+            's3:AbortMultipartUpload',
+            's3:ListBucket',
+            's3:GetBucketLocation',
+          ],
           Resource: props.buckets.flatMap((bucket) => [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`]),
         },
       ]),

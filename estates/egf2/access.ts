@@ -5,7 +5,15 @@ import type { Vpc } from '../../constructs/aws/vpc';
 import { SERVICE_NAMES, SERVICES, type ServiceName, STORES, type Store } from '../../services/contracts/egf2-services';
 
 /** Where the stores listen. */
-export const PORTS = { nginx: 80, rethinkdb: 28_015, rethinkdbCluster: 29_015, elasticsearch: 9200, elasticsearchCluster: 9300, kafka: 9094, cassandra: 9142 } as const;
+export const PORTS = {
+  nginx: 80,
+  rethinkdb: 28_015,
+  rethinkdbCluster: 29_015,
+  elasticsearch: 9200,
+  elasticsearchCluster: 9300,
+  kafka: 9094,
+  cassandra: 9142,
+} as const;
 
 const PUBLIC_REASON = 'the single entry point: clients are everywhere';
 

@@ -27,7 +27,17 @@ export class Egf2Documents extends Construct {
   constructor(scope: Construct, id: string, { mode, data, domain, graph, publicUrl, queue }: Egf2DocumentsProps) {
     super(scope, id);
     const brokers = queue ? Fn.split(',', queue.events.brokers.seenFrom(this)) : [];
-    this.documents = documentsOf({ mode, region: awsOf(this).region, members: data.members, domain, brokers, uploads: data.uploads.name, keyspace: KEYSPACE, graph, publicUrl });
+    this.documents = documentsOf({
+      mode,
+      region: awsOf(this).region,
+      members: data.members,
+      domain,
+      brokers,
+      uploads: data.uploads.name,
+      keyspace: KEYSPACE,
+      graph,
+      publicUrl,
+    });
     this.secrets = new Map([[SECRETS.rethinkdb, data.rethinkdbPassword], ...(data.keyspacesLogin ? [[SECRETS.keyspaces, data.keyspacesLogin] as const] : [])]);
     for (const service of SERVICE_NAMES) {
       const document = this.documents[service];

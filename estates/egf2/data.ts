@@ -61,7 +61,10 @@ export class Egf2Data extends EstateStack {
 
     this.rethinkdbPassword = new Secret(this, 'rethinkdb-password', { name: SECRETS.rethinkdb, purpose: "The admin's password in RethinkDB" });
     if (mode === 'bigData')
-      this.keyspacesLogin = new Secret(this, 'keyspaces-login', { name: SECRETS.keyspaces, purpose: 'JSON with username and password of a service-specific credential for Keyspaces' });
+      this.keyspacesLogin = new Secret(this, 'keyspaces-login', {
+        name: SECRETS.keyspaces,
+        purpose: 'JSON with username and password of a service-specific credential for Keyspaces',
+      });
 
     const role = new InstanceRole(this, 'role', { name: 'egf2-data', purpose: 'Data nodes: find each other' });
     role.allow(['ec2:DescribeInstances'], ['*']);

@@ -76,7 +76,10 @@ export function documentsOf(props: DocumentsProps): Readonly<Record<ServiceName,
   };
   for (const service of SERVICE_NAMES) {
     const { error } = EGF2_CONFIGS[service].safeParse(documents[service]);
-    if (error) throw new Error(`the config document of ${service} is not what it asks for:\n${error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`).join('\n')}`);
+    if (error)
+      throw new Error(
+        `the config document of ${service} is not what it asks for:\n${error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`).join('\n')}`,
+      );
   }
   return documents;
 }

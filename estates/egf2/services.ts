@@ -9,8 +9,8 @@ import { ServiceGroup } from '../../constructs/aws/service-group';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../services/contracts/egf2-services';
 import { PORTS } from './access';
-import type { Egf2Data } from './data';
 import { Egf2Documents } from './config-documents';
+import type { Egf2Data } from './data';
 import { serviceUserData } from './machines/service';
 import { healthPathOf } from './machines/services';
 import { compressed } from './machines/steps';
@@ -50,7 +50,14 @@ export class Egf2Services extends EstateStack {
     const { publicNames, vpc, access, alarms } = net;
     this.addDependency(data);
 
-    this.documents = new Egf2Documents(this, 'documents', { mode, data, domain: net.privateNames.domain, graph, publicUrl: `https://${host}.${publicNames.domain}`, queue });
+    this.documents = new Egf2Documents(this, 'documents', {
+      mode,
+      data,
+      domain: net.privateNames.domain,
+      graph,
+      publicUrl: `https://${host}.${publicNames.domain}`,
+      queue,
+    });
     this.entry = new LoadBalancer(this, 'entry', {
       name: 'egf2-entry',
       publicReason: 'the single entry point: clients are everywhere',
@@ -86,7 +93,10 @@ export class Egf2Services extends EstateStack {
       userData: compressed(
         subsystemsUserData({
           ...this.launcher(data),
-          services: Object.fromEntries(SERVICE_NAMES.map((name) => [name, { source: sources[name] }])) as Record<ServiceName, { source: Egf2Config['shared']['sources'][ServiceName] }>,
+          services: Object.fromEntries(SERVICE_NAMES.map((name) => [name, { source: sources[name] }])) as Record<
+            ServiceName,
+            { source: Egf2Config['shared']['sources'][ServiceName] }
+          >,
           members: [...data.members],
           clusterTag: CLUSTER_TAG,
           swapMb: subsystems.swapGb * 1024,
@@ -107,7 +117,8 @@ export class Egf2Services extends EstateStack {
       const targets: string[] = [];
       if (port) {
         const balancer =
-          shared || new LoadBalancer(this, `${name}-lb`, { name: `egf2-${name}`, vpc, groups: [access.balancers.get(name) as SecurityGroup], logs: data.logs, alarms });
+          shared ||
+          new LoadBalancer(this, `${name}-lb`, { name: `egf2-${name}`, vpc, groups: [access.balancers.get(name) as SecurityGroup], logs: data.logs, alarms });
         const inside = balancer.target(name, { name: `egf2-${name}`, port, healthPath: healthPathOf(name, 'port') ?? '/' });
         balancer.forward(port, inside);
         privateNames.record(this, `${name}-name`, { name, alias: balancer.alias });
