@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../services/contracts/egf2-services';
+import { EMR_RELEASE } from '../services/contracts/egf2-spark';
 import { acrossFields, backend, bucketName, cidr, domainName, protection } from './fields';
 
 export const awsRegion = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not an AWS region, such as us-east-1');
@@ -66,7 +67,7 @@ const environment = z.strictObject({
   spark: z.strictObject({
     instanceType,
     workers: z.int('must be a whole number').min(1, 'must be 1 or more'),
-    release: z.string().regex(/^emr-\d+\.\d+\.\d+$/, 'not an EMR release, such as emr-7.5.0'),
+    release: z.string().regex(/^emr-\d+\.\d+\.\d+$/, 'not an EMR release, such as emr-7.12.0'),
   }),
   /** Origins of the web pages that upload files with links signed for them. */
   uploadOrigins: z.array(z.url({ protocol: /^https$/, error: 'must be an origin such as https://app.example.org' })),
@@ -144,7 +145,7 @@ export const egf2Values: Values = {
     services: each((name) => ({ instanceType: 't3.small', min: SERVICES[name].port ? 2 : 1, max: 4 })),
     loadBalancing: 'perService',
     queue: { instanceType: 'kafka.t3.small', dataGb: 100, kafkaVersion: '3.8.x' },
-    spark: { instanceType: 'm5.xlarge', workers: 2, release: 'emr-7.5.0' },
+    spark: { instanceType: 'm5.xlarge', workers: 2, release: EMR_RELEASE },
     uploadOrigins: [],
     alarmEmails: [],
   },

@@ -23,12 +23,18 @@ export class Reach {
 
   /** `group:port`, without the way to the Internet. */
   from(group: string): string[] {
-    return this.ways.filter((way) => way.from === group && way.to !== 'internet').map(({ to, port }) => `${to}:${port}`).sort();
+    return this.ways
+      .filter((way) => way.from === group && way.to !== 'internet')
+      .map(({ to, port }) => `${to}:${port}`)
+      .sort();
   }
 
   /** `group:port` of who may come. */
   to(group: string): string[] {
-    return this.ways.filter((way) => way.to === group).map(({ from, port }) => `${from}:${port}`).sort();
+    return this.ways
+      .filter((way) => way.to === group)
+      .map(({ from, port }) => `${from}:${port}`)
+      .sort();
   }
 
   private known(names: ReadonlyMap<string, string>, reference: unknown): string {

@@ -99,6 +99,11 @@ export class Bucket extends Construct {
     to.allow(['s3:GetObject'], [`${this.arn}/${prefix}*`]);
   }
 
+  /** See which objects there are. */
+  grantList(to: InstanceRole): void {
+    to.allow(['s3:ListBucket', 's3:GetBucketLocation'], [this.arn]);
+  }
+
   /** Read, write and delete objects below `prefix`; not list them. */
   grantReadWrite(to: InstanceRole, prefix = ''): void {
     to.allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], [`${this.arn}/${prefix}*`]);

@@ -44,6 +44,9 @@ export class Egf2Access extends Construct {
   readonly data: SecurityGroup;
   readonly queue?: SecurityGroup;
   readonly keyspaces?: SecurityGroup;
+  /** Spark's machines, and what EMR steers them through. */
+  readonly spark?: SecurityGroup;
+  readonly sparkService?: SecurityGroup;
 
   constructor(scope: Construct, id: string, { stem, mode, vpc }: AccessProps) {
     super(scope, id);
@@ -69,7 +72,13 @@ export class Egf2Access extends Construct {
     }
 
     this.queue = group('queue', 'Brokers of the event queue');
-    if (mode === 'bigData') this.keyspaces = group('keyspaces', 'The way to Keyspaces');
+    if (mode === 'bigData') {
+      this.keyspaces = group('keyspaces', 'The way to Keyspaces');
+      this.spark = group('spark', 'Machines of Spark');
+      this.spark.allowTo(this.queue, PORTS.kafka, 'Spark: queue');
+      this.spark.allowHttpsOut();
+      this.sparkService = group('spark-service', 'What EMR steers Spark through');
+    }
     this.machines = new Map(SERVICE_NAMES.map((name) => [name, group(name, `Machines of ${name}`)]));
     this.balancers = new Map(SERVICE_NAMES.filter((name) => SERVICES[name].port).map((name) => [name, group(`${name}-lb`, `What stands before ${name}`)]));
     for (const name of SERVICE_NAMES) this.connect(name, mode);

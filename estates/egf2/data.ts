@@ -5,13 +5,15 @@ import type { Egf2Environment } from '../../config/egf2';
 import { Bucket } from '../../constructs/aws/bucket';
 import { DATA_DEVICE, DataNode } from '../../constructs/aws/data-node';
 import { InstanceRole } from '../../constructs/aws/instance-role';
+import { Keyspace } from '../../constructs/aws/keyspace';
 import { awsOf } from '../../constructs/aws/provider';
 import { Secret } from '../../constructs/aws/secret';
+import type { SecurityGroup } from '../../constructs/aws/security-group';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
 import { SECRETS } from './documents';
 import { dataNodeUserData } from './machines/data-node';
 import { compressed } from './machines/steps';
-import { type bucketNames, CLUSTER_TAG, LAUNCHER } from './names';
+import { type bucketNames, CLUSTER_TAG, KEYSPACE, LAUNCHER, TABLES } from './names';
 import type { Egf2Network } from './network';
 
 export interface Egf2DataProps extends EstateStackProps, Pick<Egf2Environment, 'mode' | 'members' | 'uploadOrigins'> {
@@ -60,11 +62,13 @@ export class Egf2Data extends EstateStack {
     this.config.upload('launcher', `launcher/${this.launcherSha256}.js`, LAUNCHER);
 
     this.rethinkdbPassword = new Secret(this, 'rethinkdb-password', { name: SECRETS.rethinkdb, purpose: "The admin's password in RethinkDB" });
-    if (mode === 'bigData')
+    if (mode === 'bigData') {
       this.keyspacesLogin = new Secret(this, 'keyspaces-login', {
         name: SECRETS.keyspaces,
-        purpose: 'JSON with username and password of a service-specific credential for Keyspaces',
+        purpose: 'JSON with username and password: a service-specific credential for Keyspaces',
       });
+      new Keyspace(this, 'keyspace', { name: KEYSPACE, tables: TABLES, vpc: network.vpc, group: network.access.keyspaces as SecurityGroup });
+    }
 
     const role = new InstanceRole(this, 'role', { name: 'egf2-data', purpose: 'Data nodes: find each other' });
     role.allow(['ec2:DescribeInstances'], ['*']);

@@ -2,6 +2,7 @@ import { egf2Schema, egf2Values } from '../../config/egf2';
 import { aws } from '../../constructs/aws/provider';
 import { defineEstate } from '../../constructs/core/estate';
 import { Egf2Data } from './data';
+import { Egf2Lake } from './lake';
 import { bucketNames } from './names';
 import { Egf2Network } from './network';
 import { Egf2Queue } from './queue';
@@ -22,6 +23,7 @@ export const egf2 = defineEstate({
     const net = new Egf2Network(app, 'network', { ...prod, ...each, domain, buckets: Object.values(buckets) });
     const data = new Egf2Data(app, 'data', { ...prod, ...each, network: net, buckets });
     const queue = mode === 'small' ? undefined : new Egf2Queue(app, 'queue', { ...prod, ...each, network: net });
+    if (mode === 'bigData' && queue) new Egf2Lake(app, 'lake', { ...each, spark: prod.spark, network: net, data, queue, buckets });
     const { services, subsystems, loadBalancing } = prod;
     new Egf2Services(app, 'services', { ...each, mode, services, subsystems, loadBalancing, cidr, net, data, ...(queue && { queue }), sources, graph, host });
   },

@@ -72,7 +72,13 @@ export class Spark {
     const env = { ...process.env, SPARK_LOCAL_IP: '127.0.0.1', SPARK_LOCAL_DIRS: temporary, TMPDIR: temporary, PYTHONDONTWRITEBYTECODE: '1' };
     const log = join(this.folder, `spark-${++this.#started}.log`);
     const output = openSync(log, 'w');
-    const child = spawn('spark-submit', args, { cwd: this.folder, env, detached: true, stdio: ['ignore', output, output] });
+    // without us it would follow its queue for ever
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'spark-submit', ...args], {
+      cwd: this.folder,
+      env,
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
     closeSync(output);
     const exit = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.once('error', reject).once('exit', (...how) => resolve(how));
