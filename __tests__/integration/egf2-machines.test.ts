@@ -68,7 +68,10 @@ describeReal(['debootstrap', 'nginx'], "EGF2's machines, set up in a Debian 12",
 
   beforeAll(async () => {
     machine = await Egf2Root.create();
-    commits = await serviceRepositories(join(machine.root.path, 'repositories'), Object.fromEntries(SERVICE_NAMES.map((name) => [name, portsOf(name)])));
+    commits = await serviceRepositories(join(machine.root.path, 'repositories'), {
+      custom: [],
+      ...Object.fromEntries(SERVICE_NAMES.map((name) => [name, portsOf(name)])),
+    });
     // the addresses must be https in user data: only git is told that they are on this disk
     writeFileSync(join(machine.root.path, 'etc/gitconfig'), '[url "file:///repositories/"]\n  insteadOf = https://github.com/EGF2/\n[safe]\n  directory = *\n');
     launcherSha256 = createHash('sha256').update(readFileSync(LAUNCHER)).digest('hex');
@@ -187,6 +190,23 @@ describeReal(['debootstrap', 'nginx'], "EGF2's machines, set up in a Debian 12",
     },
     5 * MINUTES,
   );
+
+  test('a dependency without a version is installed in the one that is given for it', async () => {
+    const { path } = machine.root;
+    const commons = join(path, '../commons/package');
+    mkdirSync(commons, { recursive: true });
+    writeFileSync(join(commons, 'package.json'), JSON.stringify({ name: 'commons', version: '7.0.0' }));
+    execFileSync('tar', ['-C', join(commons, '..'), '-czf', join(path, 'commons.tgz'), 'package']);
+    writeFileSync(join(path, 'etc/systemd/system/egf2-custom.service'), '');
+    const given = { SERVICE: 'custom', REPOSITORY: source('custom').repository, COMMIT: source('custom').commit, WITHOUT_START: '1' };
+    const install = ['bash', '/opt/egf2-machine/install-service.sh'];
+    machine.write(auth());
+    succeeded(await machine.root.run(install, { ...given, DEPENDENCIES: 'commons@file:/commons.tgz microtime@3.1.1' }, true));
+    expect(JSON.parse(machine.read('opt/egf2/custom/node_modules/commons/package.json'))).toMatchObject({ version: '7.0.0' });
+    expect(machine.read('opt/egf2/custom/node_modules/microtime/package.json')).toBe('');
+    // as it stands it would be fetched from nowhere
+    expect(await machine.root.run(install, { ...given, DEPENDENCIES: '' }, true)).not.toMatchObject({ code: 0 });
+  });
 
   describe('data', () => {
     let device = '';
