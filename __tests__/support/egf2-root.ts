@@ -60,7 +60,8 @@ export async function serviceRepositories(folder: string, services: Readonly<Rec
     git(repository, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
     copyFileSync(join(FIXTURES, 'service.js'), join(repository, 'index.js'));
     writeFileSync(join(repository, 'ports.json'), JSON.stringify(ports));
-    const description = { name, version: '1.0.0', dependencies: {} };
+    const dependencies = name === 'custom' ? { commons: 'git+https://github.com/EGF2/commons.git' } : {};
+    const description = { name, version: '1.0.0', dependencies };
     writeFileSync(join(repository, 'package.json'), JSON.stringify(description));
     // one as it should be, the others as the framework's are: without a lock
     if (name === 'auth') {

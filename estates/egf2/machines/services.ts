@@ -70,8 +70,9 @@ export function unit(
     'Restart=always',
     'RestartSec=5',
     'TimeoutStopSec=15',
-    // the launcher and what it started end together, however one of them ends
-    'KillMode=control-group',
+    // the launcher passes the signal on; when it is gone, what it started goes too
+    'KillMode=mixed',
+    'SuccessExitStatus=143',
     `MemoryHigh=${Math.floor(memoryMb * 0.9)}M`,
     `MemoryMax=${memoryMb}M`,
     'TasksMax=64',

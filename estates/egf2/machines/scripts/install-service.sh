@@ -3,7 +3,7 @@
 #   SERVICE       its name
 #   REPOSITORY    https address of its repository
 #   COMMIT        the commit, in full: git verifies what it gets by it
-#   DEPENDENCIES  name@specification ...: what package.json names is installed like this instead
+#   DEPENDENCIES  name@specification ...: what package.json names is installed like this instead, when no package-lock.json pins it
 #   SERVICES_FOLDER  (default: /opt/egf2)
 set -euo pipefail
 # shellcheck source=lib.sh
@@ -25,21 +25,18 @@ as_builder() {
 }
 
 install_dependencies() {
-  local item name fund=(--omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error)
+  local item name options=(--omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error)
+  if [ -e package-lock.json ]; then
+    as_builder npm ci "${options[@]}"
+    return
+  fi
   for item in ${DEPENDENCIES:-}; do
     name=${item%@*}
     case $item in *@git+*) name=${item%%@git+*} ;; esac
-    if [ "$(as_builder npm pkg get "dependencies.$name")" != '{}' ]; then
-      as_builder npm pkg set "dependencies.$name=${item#"$name"@}"
-      [ ! -e package-lock.json ] || fail "$SERVICE has a package-lock.json: what it installs is pinned there, take $name out of its dependencies"
-    fi
+    if [ "$(as_builder npm pkg get "dependencies.$name")" != '{}' ]; then as_builder npm pkg set "dependencies.$name=${item#"$name"@}"; fi
   done
-  if [ -e package-lock.json ]; then
-    as_builder npm ci "${fund[@]}"
-  else
-    # Nothing newer than the commit: the same tree as on the day that it was written, and tomorrow.
-    as_builder npm install --no-package-lock --before="$(as_builder git log -1 --format=%cI)" "${fund[@]}"
-  fi
+  # Nothing newer than the commit: the same tree as on the day that it was written, and tomorrow.
+  as_builder npm install --no-package-lock --before="$(as_builder git log -1 --format=%cI)" "${options[@]}"
 }
 
 if [ "$(cat "$folder/.installed" 2>/dev/null)" != "$wanted" ]; then
