@@ -16,16 +16,19 @@ const NEWCOMER = {
     },
   },
   'docker-worker': { shared: { project: 'their-workers', region: 'europe-west4', zone: 'europe-west4-a' } },
+  egf2: { shared: { region: 'eu-west-1', domain: 'graph.example', bucketSuffix: 'theirs' } },
   filmlinkd: { shared: { project: 'their-films', region: 'europe-west3', zone: 'europe-west3-c', source: { repository: 'them/films' } } },
 };
 const ORIGINAL: Readonly<Record<string, readonly string[]>> = {
   // the project is called as the estate, which is everywhere: so where a project would stand
   'docker-worker': ['projects/docker-worker/', '"project": "docker-worker"', '@docker-worker.iam', '/docker-worker/tasks', 'us-west1', 'nam5'],
+  egf2: ['us-east-1', 'example.org', 'egf2-example'],
   filmlinkd: ['projects/filmlinkd/', '"project": "filmlinkd"', '@filmlinkd.iam', 'docker.pkg.dev/filmlinkd', 'PROJECT=filmlinkd', 'us-central1', 'jimlind'],
   moshi: ['moshi-3', 'chatmoshi', 'ekalosak', 'us-central1', 'nam5'],
 };
 const THEIRS: Readonly<Record<string, readonly string[]>> = {
   'docker-worker': ['their-workers', 'europe-west4-a', 'europe-west4-docker.pkg.dev/their-workers/tasks/import'],
+  egf2: ['eu-west-1', 'api.graph.example', 'egf2-theirs-config'],
   filmlinkd: ['their-films', 'europe-west3-c', 'europe-west3-docker.pkg.dev/their-films/filmlinkd', 'them-films'],
   moshi: ['their-project', 'europe-west1-b', 'tutor.example', 'them/tutor', 'eur3'],
 };

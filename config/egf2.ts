@@ -30,7 +30,12 @@ const service = z.strictObject({
 });
 
 const commit = z.string().regex(/^[0-9a-f]{40}$/, 'must be a commit, 40 hexadecimal digits: a branch is another program tomorrow');
-const source = z.strictObject({ repository: z.url({ protocol: /^https$/, error: 'must be the https address of a git repository' }), commit });
+const source = z.strictObject({
+  repository: z.url({ protocol: /^https$/, error: 'must be the https address of a git repository' }),
+  commit,
+  /** Packages that it installs in another version than its package.json says: an exact version, or git+https://...#<commit>. */
+  dependencies: z.record(z.string(), z.string()).optional(),
+});
 
 const every = <T extends z.ZodType>(type: T) => z.strictObject(Object.fromEntries(SERVICE_NAMES.map((name) => [name, type])) as Record<ServiceName, T>);
 
@@ -124,14 +129,27 @@ type Values = z.input<typeof egf2Schema>;
 
 const each = <T>(value: (name: ServiceName) => T) => Object.fromEntries(SERVICE_NAMES.map((name) => [name, value(name)])) as Record<ServiceName, T>;
 
+/** The framework's own services, of the generation that its documentation describes. Yours are forks of them, with rules and jobs of their own. */
+const COMMITS: Readonly<Record<ServiceName, string>> = {
+  'client-api': 'd259acac5ad83ccaf2051d07aec67b14926673e3',
+  'client-data': '9869b5ae69616aad6be1796fbbec3027250a6fc7',
+  auth: '0facfc0264d9d72ad56896236cf44ceb1ac9d121',
+  sync: '5ed6c40da64eaf9880152d027566c5a6e4f03c37',
+  pusher: '00ef76ab751cac50b171dc92329db0411dea16c6',
+  scheduler: '424620a65ef704e3e8e3b8bcc1c7ba20fe2b9fa6',
+  logic: '4f42a2bb9f159c739e3e79f64a59db0065d85f27',
+  file: '534e48dac542359e5d27858ac999fefb614a9036',
+  // the framework has published none: name yours
+  job: '0000000000000000000000000000000000000000',
+};
+
 export const egf2Values: Values = {
   shared: {
     region: 'us-east-1',
     domain: 'egf2.example.org',
     host: 'api',
     bucketSuffix: 'example',
-    // the newest commits as of 2026-11; fork them, and name yours
-    sources: each((name) => ({ repository: `https://github.com/EGF2/${name}.git`, commit: '0000000000000000000000000000000000000000' })),
+    sources: each((name) => ({ repository: `https://github.com/EGF2/${name}.git`, commit: COMMITS[name] })),
     graph: {},
   },
   prod: {

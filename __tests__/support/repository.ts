@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 export const ROOT = join(__dirname, '../..');
 
 /** What `make synth` starts and takes along. */
-const BUNDLES = ['.cache/main.js', '.cache/functions.zip'];
+const BUNDLES = ['.cache/main.js', '.cache/functions.zip', '.cache/launcher.js'];
 
 /** Files that belong to the repository: what git tracks or would add. */
 export function repositoryFiles(): string[] {

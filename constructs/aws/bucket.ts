@@ -10,6 +10,7 @@ import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { EstateStack } from '../core/estate-stack';
+import { nameSeenFrom } from '../core/name-seen-from';
 import type { InstanceRole } from './instance-role';
 import { policyDocument, type Statement } from './policy-document';
 
@@ -83,9 +84,9 @@ export class Bucket extends Construct {
     new S3BucketPolicy(this, 'policy', { bucket, policy: policyDocument([tlsOnly, ...statements]), dependsOn: [block] });
   }
 
-  /** Writes text as an object. */
-  write(id: string, key: string, content: string, contentType: string): void {
-    new S3Object(this, id, { bucket: this.bucket.id, key, content, contentType });
+  /** Writes text as an object, in the stack of `scope`: what changes often points at what holds data. */
+  write(scope: Construct, id: string, key: string, content: string, contentType: string): void {
+    new S3Object(scope, id, { bucket: nameSeenFrom(scope, this, this.bucket.id, this.name), key, content, contentType });
   }
 
   /** Uploads a file of this repository; `file` is its path from the repository's root. */

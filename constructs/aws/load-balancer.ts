@@ -10,6 +10,9 @@ import type { Bucket } from './bucket';
 import type { SecurityGroup } from './security-group';
 import type { Vpc } from './vpc';
 
+/** A port of a load balancer that has routes. */
+export type Listener = LbListener;
+
 export interface LoadBalancerProps {
   /** At most 32 characters. */
   readonly name: string;
@@ -90,7 +93,7 @@ export class LoadBalancer extends Construct {
   }
 
   /** Sends what comes to `port` to one target. */
-  forward(port: number, targetGroupArn: string): LbListener {
+  forward(port: number, targetGroupArn: string): Listener {
     return new LbListener(this, `port-${port}`, {
       loadBalancerArn: this.balancer.arn,
       port,
@@ -100,7 +103,7 @@ export class LoadBalancer extends Construct {
   }
 
   /** HTTPS, with answers of its own for what no route knows; HTTP leads there. */
-  https(certificateArn: string): LbListener {
+  https(certificateArn: string): Listener {
     new LbListener(this, 'http', {
       loadBalancerArn: this.balancer.arn,
       port: 80,
@@ -118,7 +121,7 @@ export class LoadBalancer extends Construct {
   }
 
   /** Sends these paths, and everything below them, to one target. */
-  route(id: string, listener: LbListener, paths: readonly string[], targetGroupArn: string): void {
+  route(id: string, listener: Listener, paths: readonly string[], targetGroupArn: string): void {
     const patterns = paths.flatMap((path) => [path, `${path}/*`]);
     for (let first = 0; first < patterns.length; first += VALUES_IN_A_RULE) {
       this.priority += 10;

@@ -1,4 +1,3 @@
-import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Egf2Mode } from '../../config/egf2';
@@ -38,16 +37,12 @@ export class Egf2Documents extends Construct {
       graph,
       publicUrl,
     });
-    this.secrets = new Map([[SECRETS.rethinkdb, data.rethinkdbPassword], ...(data.keyspacesLogin ? [[SECRETS.keyspaces, data.keyspacesLogin] as const] : [])]);
+    this.secrets = new Map(data.keyspacesLogin ? [[SECRETS.keyspaces, data.keyspacesLogin]] : []);
     for (const service of SERVICE_NAMES) {
       const document = this.documents[service];
-      new S3Object(this, service, {
-        bucket: data.config.name,
-        key: this.keyOf(service),
-        // only Terraform knows the brokers
-        content: queue ? Fn.jsonencode(document) : `${JSON.stringify(document, null, 2)}\n`,
-        contentType: 'application/json',
-      });
+      // only Terraform knows the brokers
+      const content = queue ? Fn.jsonencode(document) : `${JSON.stringify(document, null, 2)}\n`;
+      data.config.write(this, service, this.keyOf(service), content, 'application/json');
     }
   }
 

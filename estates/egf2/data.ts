@@ -29,7 +29,6 @@ export class Egf2Data extends EstateStack {
   readonly config: Bucket;
   readonly uploads: Bucket;
   readonly logs: Bucket;
-  readonly rethinkdbPassword: Secret;
   /** In big data mode. */
   readonly keyspacesLogin?: Secret;
   /** DNS names of the data nodes, the master first. */
@@ -61,7 +60,6 @@ export class Egf2Data extends EstateStack {
     this.launcherSha256 = createHash('sha256').update(readFileSync(LAUNCHER)).digest('hex');
     this.config.upload('launcher', `launcher/${this.launcherSha256}.js`, LAUNCHER);
 
-    this.rethinkdbPassword = new Secret(this, 'rethinkdb-password', { name: SECRETS.rethinkdb, purpose: "The admin's password in RethinkDB" });
     if (mode === 'bigData') {
       this.keyspacesLogin = new Secret(this, 'keyspaces-login', {
         name: SECRETS.keyspaces,
@@ -72,7 +70,6 @@ export class Egf2Data extends EstateStack {
 
     const role = new InstanceRole(this, 'role', { name: 'egf2-data', purpose: 'Data nodes: find each other' });
     role.allow(['ec2:DescribeInstances'], ['*']);
-    this.rethinkdbPassword.grantRead(role);
     const { privateNames, vpc, access, alarms } = network;
     this.members = Object.keys(members).map((hostname) => `${hostname}.${privateNames.domain}`);
     for (const [hostname, member] of Object.entries(members)) {

@@ -22,9 +22,10 @@ export interface DocumentsProps {
 }
 
 /** Credentials by reference: the launcher puts the values there, in memory. */
-export const SECRETS = { rethinkdb: 'egf2/rethinkdb-password', keyspaces: 'egf2/keyspaces' } as const;
+export const SECRETS = { keyspaces: 'egf2/keyspaces' } as const;
 
-const DATABASE = { db: 'eigengraph', user: 'admin', password: `secretsmanager:${SECRETS.rethinkdb}` };
+/** RethinkDB asks nobody for a password: who reaches it is what the security groups say. */
+const DATABASE = { db: 'eigengraph' };
 
 /** Every service's config document, checked against its contract. */
 export function documentsOf(props: DocumentsProps): Readonly<Record<ServiceName, object>> {

@@ -4,6 +4,7 @@ import { defineEstate } from '../../constructs/core/estate';
 import { Egf2Data } from './data';
 import { Egf2Lake } from './lake';
 import { bucketNames } from './names';
+import { egf2Needs } from './needs';
 import { Egf2Network } from './network';
 import { Egf2Queue } from './queue';
 import { Egf2Services } from './services';
@@ -13,6 +14,7 @@ export const egf2 = defineEstate({
   name: 'egf2',
   schema: egf2Schema,
   values: egf2Values,
+  needs: egf2Needs,
   stacks(app, { shared, prod }, { terraformCloud }) {
     const { region, accountId, domain, host, bucketSuffix, sources, graph } = shared;
     const { mode, network: cidr } = prod;

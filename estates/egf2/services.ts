@@ -1,8 +1,7 @@
-import type { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
 import type { Construct } from 'constructs';
 import type { Egf2Config, Egf2Environment } from '../../config/egf2';
 import { InstanceRole } from '../../constructs/aws/instance-role';
-import { LoadBalancer } from '../../constructs/aws/load-balancer';
+import { type Listener, LoadBalancer } from '../../constructs/aws/load-balancer';
 import { awsOf } from '../../constructs/aws/provider';
 import type { SecurityGroup } from '../../constructs/aws/security-group';
 import { ServiceGroup } from '../../constructs/aws/service-group';
@@ -37,7 +36,7 @@ const SUBSYSTEMS_WARM_UP = 3600;
 /** The services, and the one way in to them. */
 export class Egf2Services extends EstateStack {
   private readonly entry: LoadBalancer;
-  private readonly https: LbListener;
+  private readonly https: Listener;
   private readonly documents: Egf2Documents;
 
   constructor(

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { EGF2_CONFIGS } from '../../../services/contracts/egf2-config';
+import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../../services/contracts/egf2-services';
+import { ROOT } from '../../support/repository';
+import { onlyResource, parse, resourcesOf, synthEstate } from '../../support/synth';
+
+const variant = (name: string) => JSON.parse(readFileSync(join(ROOT, `estates/egf2/variants/${name}.json`), 'utf8')).egf2 as object;
+const small = synthEstate('egf2');
+const scalable = synthEstate('egf2', variant('scalable'));
+const bigData = synthEstate('egf2', variant('bigData'));
+const names = (stacks: ReadonlyMap<string, string>) => [...stacks.keys()].sort();
+const services = (stacks: ReadonlyMap<string, string>) => stacks.get('egf2-services-prod');
+
+/** Config documents as they are uploaded; what only Terraform knows is its expression. */
+function documents(stacks: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map(resourcesOf(services(stacks), 'aws_s3_object').map(({ key, content }) => [String(key), String(content)]));
+}
+
+test('each mode adds stacks to the one before, and takes none away', () => {
+  expect(names(small)).toEqual(['egf2-data-prod', 'egf2-network-prod', 'egf2-services-prod']);
+  expect(names(scalable)).toEqual([...names(small), 'egf2-queue-prod'].sort());
+  expect(names(bigData)).toEqual([...names(scalable), 'egf2-lake-prod'].sort());
+});
+
+test.each(SERVICE_NAMES)('small: the document of %s is what it asks for, and it finds everybody on its own machine', (name) => {
+  const document = JSON.parse(documents(small).get(`config/${name}.json`) ?? '');
+  expect(EGF2_CONFIGS[name].safeParse(document)).toMatchObject({ success: true });
+  for (const other of Object.keys(SERVICES[name].talksTo).filter((key) => key in SERVICES)) {
+    expect(document[other]).toBe(`http://localhost:${SERVICES[other as ServiceName].port}`);
+  }
+});
+
+test('scalable: a service finds others by their names inside the network, and the brokers that only Terraform knows', () => {
+  const auth = documents(scalable).get('config/auth.json');
+  expect(auth).toContain('http://client-data.egf2.internal:8000');
+  expect(auth).toContain('http://pusher.egf2.internal:2017');
+  expect(documents(scalable).get('config/logic.json')).toMatch(/^\$\{jsonencode\(.*"hosts" = \$?\{?split\(",", data\.terraform_remote_state\./s);
+});
+
+test('big data: what needs a login has a reference to it, and no value', () => {
+  const document = documents(bigData).get('config/client-data.json') ?? '';
+  expect(document).toContain('secretsmanager:egf2/keyspaces#password');
+  expect(document).toContain('cassandra.us-east-1.amazonaws.com:9142');
+});
+
+test.each(SERVICE_NAMES)("scalable: %s has a group of machines that have its security group, read its own document, and nothing of the others'", (name) => {
+  const json = services(scalable);
+  const template = resourcesOf(json, 'aws_launch_template').find((one) => one.name === `egf2-${name}`) as Record<string, unknown>;
+  expect(JSON.stringify(template.vpc_security_group_ids)).toContain(`GROUP_EGF2_${name.toUpperCase().replace('-', '_')}}`);
+  const policy = resourcesOf(json, 'aws_iam_role_policy').find(({ role }) => String(role).includes(`egf2-${name}-role`));
+  const resources = (JSON.parse(String(policy?.policy)).Statement as { Resource: string[] }[]).flatMap(({ Resource }) => Resource);
+  expect(resources.filter((arn) => arn.includes('/config/'))).toEqual([`arn:aws:s3:::egf2-example-config/config/${name}.json*`]);
+  expect(resources.some((arn) => arn.includes('uploads'))).toBe(name === 'file');
+});
+
+test('one name for each service with a port, and one load balancer for it, or one for all', () => {
+  const withPort = SERVICE_NAMES.filter((name) => SERVICES[name].port);
+  const balancers = (json: string | undefined) => resourcesOf(json, 'aws_lb').map(({ name }) => name);
+  const records = (json: string | undefined) => resourcesOf(json, 'aws_route53_record').map(({ name }) => name);
+  expect(balancers(services(scalable)).sort()).toEqual(['egf2-entry', ...withPort.map((name) => `egf2-${name}`)].sort());
+  const shared = services(synthEstate('egf2', { prod: { ...(variant('scalable') as { prod: object }).prod, loadBalancing: 'shared' } }));
+  expect(balancers(shared).sort()).toEqual(['egf2-entry', 'egf2-inside']);
+  for (const json of [services(scalable), shared]) expect(records(json)).toEqual(expect.arrayContaining(withPort.map((name) => `${name}.egf2.internal`)));
+});
+
+test('the entry speaks HTTPS, sends public paths to their service, and answers the rest itself', () => {
+  const json = services(scalable);
+  const https = resourcesOf(json, 'aws_lb_listener').find(({ protocol }) => protocol === 'HTTPS');
+  expect(https).toMatchObject({ ssl_policy: 'ELBSecurityPolicy-TLS13-1-2-2021-06', default_action: [{ type: 'fixed-response' }] });
+  const paths = resourcesOf(json, 'aws_lb_listener_rule').flatMap(
+    ({ condition }) => (condition as { path_pattern: { values: string[] } }[])[0]?.path_pattern.values ?? [],
+  );
+  const wanted = Object.values(SERVICES).flatMap(({ publicPaths = [], publicWebSocketPaths = [] }) => [...publicPaths, ...publicWebSocketPaths]);
+  expect(paths.sort()).toEqual(wanted.flatMap((path) => [path, `${path}/*`]).sort());
+  expect(paths.filter((path) => path.includes('internal'))).toEqual([]);
+});
+
+test('data nodes are machines by name, each with an encrypted volume of its own, protected', () => {
+  expect(resourcesOf(small.get('egf2-data-prod'), 'aws_instance').map(({ tags }) => (tags as { Name: string }).Name)).toEqual(['egf2-data-1']);
+  const volumes = resourcesOf(scalable.get('egf2-data-prod'), 'aws_ebs_volume');
+  expect(volumes.map(({ availability_zone }) => availability_zone)).toEqual(['us-east-1a', 'us-east-1b', 'us-east-1c']);
+  for (const volume of volumes) expect(volume).toMatchObject({ encrypted: true, lifecycle: { prevent_destroy: true } });
+});
+
+test('user data fits, unpacks, and starts what it should', () => {
+  const template = onlyResource(services(small), 'aws_launch_template');
+  const packed = Buffer.from(String(template.user_data), 'base64');
+  expect(packed.length).toBeLessThan(16_384);
+  const text = gunzipSync(packed).toString();
+  for (const name of SERVICE_NAMES) expect(text).toContain(`s3://egf2-example-config/config/${name}.json`);
+});
+
+test('Spark follows the queue into the lake, with the code of this revision', () => {
+  const { resource } = parse(bigData.get('egf2-lake-prod'));
+  const [cluster] = Object.values(resource?.aws_emr_cluster ?? {});
+  const step = JSON.stringify(cluster?.step);
+  expect(step).toMatch(/spark-submit.*s3:\/\/egf2-example-lake\/code\/[0-9a-f]{16}\/stream\.py/);
+  expect(step).toContain('s3://egf2-example-lake/checkpoints/stream');
+  expect(step).not.toContain('brokers:9094');
+});
