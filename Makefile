@@ -90,12 +90,12 @@ test-real: $(INSTALLED) .cache/main.js $(SHIPPED) ## tests with real components:
 	@TEST_TIER=real $(BIN)/jest
 
 .PHONY: golden
-golden: $(INSTALLED) .cache/functions.zip ## accept the current resource addresses and stateful inventory: review the difference
+golden: $(INSTALLED) .cache/functions.zip .cache/launcher.js ## accept the current resource addresses and stateful inventory: review the difference
 	@UPDATE_GOLDEN=1 $(BIN)/jest __tests__/golden
 	@git --no-pager diff --stat -- __tests__/golden
 
 .PHONY: rehearse
-rehearse: $(INSTALLED) .cache/functions.zip ## deploy, re-plan and destroy everything without an account; ESTATE= one; FROM=<ref|file> an upgrade; FAIL=<address>@apply
+rehearse: $(INSTALLED) .cache/functions.zip .cache/launcher.js ## deploy, re-plan and destroy everything without an account; ESTATE= one; FROM=<ref|file> an upgrade; FAIL=<address>@apply
 	@node --import tsx rehearsal/main.ts $(if $(ESTATE),--estate $(call quote,$(ESTATE))) $(if $(FROM),--from $(call quote,$(FROM))) $(if $(FAIL),--fail $(call quote,$(FAIL)))
 
 .PHONY: preflight

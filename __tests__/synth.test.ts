@@ -56,7 +56,9 @@ test.each(estates.map(({ name }) => name))("a newcomer's override leaves nothing
   expect(theirs.synth().code).toBe(0);
   const originals = ORIGINAL[estate] ?? [];
   expect(originals.length).toBeGreaterThan(0);
-  const left = [...theirs.tree('cdktf.out')].flatMap(([file, text]) =>
+  // AWS's library in the launcher knows every region
+  const written = [...theirs.tree('cdktf.out')].filter(([file]) => !file.endsWith('/launcher.js'));
+  const left = written.flatMap(([file, text]) =>
     originals
       .filter((original) => PRESCRIBED.reduce((rest, prescribed) => rest.replaceAll(prescribed, ''), text).includes(original))
       .map((original) => `${original} in ${file}`),
