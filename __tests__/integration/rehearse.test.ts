@@ -19,9 +19,8 @@ describeReal(['terraform'], 'make rehearse', () => {
     stacks = Object.keys(JSON.parse(copy.read('cdktf.out/manifest.json')).stacks);
   });
 
-  test('deploys, re-plans to nothing and destroys every stack of every estate within a minute', () => {
+  test('deploys, re-plans to nothing and destroys every stack of every estate', () => {
     const before = copy.tree('.').size;
-    const started = performance.now();
     const { code, output } = rehearse();
     expect(output).toMatch(/^\d+ stacks, \d+ resources, \d+\.\d s\. A rehearsal does not see quotas, permissions or organization policy\.$/m);
     for (const stack of stacks) {
@@ -29,7 +28,6 @@ describeReal(['terraform'], 'make rehearse', () => {
       expect(output).toMatch(new RegExp(`^${stack} +\\d+ resources? +applied \\d+\\.\\d s +second plan empty +${life}$`, 'm'));
     }
     expect(code).toBe(0);
-    expect(performance.now() - started).toBeLessThan(60_000);
     expect(stacks.some(isProtected)).toBe(true);
     expect(copy.tree('.').size).toBe(before); // nothing was written
   });
