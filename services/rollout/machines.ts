@@ -55,7 +55,8 @@ export class Machines {
     const [version] = versions;
     const settled = status?.isStable === true && status.versionTarget?.isReached === true;
     // a group says for a moment after a change that it is stable and has reached it: the machine's own version does not
-    const isOf = ({ version: its }: z.output<typeof managed>) => its?.name === version?.name && plain(its?.instanceTemplate) === plain(version?.instanceTemplate);
+    const isOf = ({ version: its }: z.output<typeof managed>) =>
+      its?.name === version?.name && plain(its?.instanceTemplate) === plain(version?.instanceTemplate);
     return {
       release: version?.name || undefined,
       well: settled && managedInstances.length === 1 && managedInstances.every((each) => isOf(each) && isHealthy(each)),

@@ -1,7 +1,7 @@
 import type { RolloutGroup } from '../contracts/rollout';
 import type { MachineState } from './machines';
 import type { RolloutOptions } from './options';
-import { type Digests, isSame, releaseOf } from './release';
+import { type Digests, isSame, isStamp, releaseOf } from './release';
 import { Replacement } from './replacement';
 import { Overtaken, RolloutError } from './rollout-error';
 
@@ -89,7 +89,16 @@ export class Rollout {
     if (digests.size < this.images.length) return false;
     // Before the first delivery nothing is stamped, and what is there is the best that is known: unless one was cut off between two tags.
     const isFirst = (await this.found(this.previous)).size < this.images.length && this.images.every((image) => digests.get(image) !== next.get(image));
-    return [...states].every(([group, { release, well }]) => well && (release === undefined ? isFirst : release === releaseOf(group, digests)));
+    const all = [...states];
+    if (!all.every(([, { well }]) => well)) return false;
+    const others = all.filter(([group, { release }]) => release !== releaseOf(group, digests));
+    if (isFirst && others.every(([, { release }]) => release === undefined)) return true;
+    if (others.length === 0) return true;
+    const proven = new Set(all.filter((each) => !others.includes(each)).flatMap(([{ images }]) => images));
+    // one that was replaced by hand, or added since, has started what the tag is on. Without any stamp it may also be the one that a
+    // delivery did not come to: unless another machine has its images
+    const [[{ images }, { release }]] = others as [[RolloutGroup, MachineState]];
+    return others.length === 1 && proven.size > 0 && !isStamp(release) && (release !== undefined || images.every((image) => proven.has(image)));
   }
 
   private async move(tag: string, digests: Digests): Promise<void> {

@@ -79,7 +79,11 @@ export class FakeGroup {
       name: this.options.name,
       fingerprint: fingerprint(this.fingerprint),
       targetSize: this.targetSize,
-      versions: this.versions.map((version) => ({ ...version, instanceTemplate: `${version.instanceTemplate}?uniqueId=71`, targetSize: { calculated: this.targetSize } })),
+      versions: this.versions.map((version) => ({
+        ...version,
+        instanceTemplate: `${version.instanceTemplate}?uniqueId=71`,
+        targetSize: { calculated: this.targetSize },
+      })),
       status: { isStable, versionTarget: { isReached } },
     };
   }
