@@ -114,7 +114,7 @@ describe('make filmlinkd-rollback', () => {
     clock,
     groups,
     tag: 'dev',
-    place: { project: 'filmlinkd', region: 'us-central1', zone: 'us-central1-a' },
+    place: { project: 'filmlinkd', region: 'us-central1', zone: 'us-central1-a', repository: 'filmlinkd-dev' },
     fault: ({ method }) => (fault && method === 'tags.get' ? { status: 403, reason: 'PERMISSION_DENIED' } : undefined),
   });
   beforeAll(async () => {

@@ -63,11 +63,11 @@ export class FilmlinkdCompute extends EstateStack {
     });
   }
 
-  private identity(role: 'scraper' | 'shard', purpose: string, { base, data, messaging }: FilmlinkdComputeProps): ServiceIdentity {
+  private identity(role: 'scraper' | 'shard', purpose: string, { environment, base, data, messaging }: FilmlinkdComputeProps): ServiceIdentity {
     const identity = new ServiceIdentity(this, role, { accountId: `${this.named('filmlinkd')}-${role}`, purpose });
     messaging.poison.grantPublish(identity);
     data.database.grantUse(identity);
-    base.images.grantRead(identity);
+    base.images[environment].grantRead(identity);
     for (const sink of ['roles/logging.logWriter', 'roles/monitoring.metricWriter']) identity.grantOnProject(sink);
     return identity;
   }

@@ -4,7 +4,7 @@ import { type Environment, stackName } from '../../constructs/core/naming';
 import type { Need, SecretNeed } from '../../constructs/core/need';
 import { stateBucketNeeds } from '../../constructs/gcp/state-bucket-need';
 import { BOT_TOKEN, LINKED_REPOSITORY } from './names';
-import { IMAGE_OF, REPOSITORY } from './rollout-variables';
+import { IMAGE_OF, repositoryOf } from './rollout-variables';
 
 const SECRETS: readonly Pick<SecretNeed, 'name' | 'is' | 'from'>[] = [
   { name: 'LETTERBOXD_API_KEY', is: "Letterboxd's key", from: 'https://letterboxd.com/api-beta/ gives both halves to who applies' },
@@ -41,7 +41,7 @@ export function filmlinkdNeeds({ shared, ...environments }: FilmlinkdConfig): Ne
       return [...new Set(images)].map((image): Need => {
         const stack = stackName('filmlinkd', 'base', 'shared');
         const deliver = [`make filmlinkd-deliver ENV=${environment}`];
-        return { ...of(environment), kind: 'container-image', region, repository: REPOSITORY, image, tag: environment, stack, deliver };
+        return { ...of(environment), kind: 'container-image', region, repository: repositoryOf(environment), image, tag: environment, stack, deliver };
       });
     }),
   ];

@@ -153,14 +153,15 @@ test('the database is protected, backed up daily, and forgets what is over', () 
 });
 
 test('the registry keeps the newest images and those that an environment starts or may go back to', () => {
-  expect(onlyResource(of('base', 'shared'), 'google_artifact_registry_repository')).toMatchObject({
-    vulnerability_scanning_config: { enablement_config: 'INHERITED' },
-    cleanup_policies: [
-      { action: 'KEEP', most_recent_versions: { keep_count: 10 } },
-      { action: 'KEEP', condition: { tag_state: 'TAGGED', tag_prefixes: ['dev', 'prod'] } },
-      { action: 'DELETE', condition: { tag_state: 'ANY', older_than: '86400s' } },
-    ],
-  });
+  const policies = (tag: string) => [
+    { action: 'KEEP', most_recent_versions: { keep_count: 10 } },
+    { action: 'KEEP', condition: { tag_state: 'TAGGED', tag_prefixes: [tag] } },
+    { action: 'DELETE', condition: { tag_state: 'ANY', older_than: '86400s' } },
+  ];
+  expect(resourcesOf(of('base', 'shared'), 'google_artifact_registry_repository')).toMatchObject([
+    { repository_id: 'filmlinkd', vulnerability_scanning_config: { enablement_config: 'INHERITED' }, cleanup_policies: policies('prod') },
+    { repository_id: 'filmlinkd-dev', vulnerability_scanning_config: { enablement_config: 'INHERITED' }, cleanup_policies: policies('dev') },
+  ]);
 });
 
 test('a setting of a runtime is one line of config, and changes nothing but the machines', () => {
