@@ -28,6 +28,7 @@ export function rolloutVariables({ environment, project, region, zone, machines,
     REPOSITORY: repositoryOf(environment),
     TAG: environment,
     GROUPS: JSON.stringify(groups),
+    DELIVER_COMMAND: `make filmlinkd-deliver ENV=${environment}`,
     ROLLBACK_COMMAND: `make filmlinkd-rollback ENV=${environment}`,
   } satisfies RolloutVariables;
 }

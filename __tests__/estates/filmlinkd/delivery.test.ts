@@ -59,6 +59,14 @@ describe.each(both)('the build of %s', (environment) => {
     expect(existsSync(join(ROOT, '.dockerignore'))).toBe(true);
   });
 
+  test('starts from the Node that it bundles with, to the patch', () => {
+    const [, version] = /^node:(\d+\.\d+\.\d+)-/.exec(steps[0]?.name ?? '') ?? [];
+    const built = steps.filter(({ script }) => script.includes('docker build'));
+    expect(built.map(({ script }) => /--build-arg NODE=(\S+)/.exec(script)?.[1])).toEqual(built.map(() => `${version}-slim`));
+    for (const { script } of built)
+      expect(readFileSync(join(ROOT, /--file (\S+)/.exec(script)?.[1] ?? ''), 'utf8')).toMatch(/^ARG NODE=\S+\nFROM node:\$\{NODE\}$/m);
+  });
+
   test('ends with the rollout of what was built, to the groups that there are', () => {
     const env = Object.fromEntries((steps.at(-1)?.env ?? []).map((value) => value.split(/=(.*)/s).slice(0, 2))) as unknown as RolloutVariables;
     const { TAG, RELEASE, GROUPS, REPOSITORY, ROLLBACK_COMMAND } = rolloutEnvironment.parse(env);
@@ -74,7 +82,9 @@ describe.each(both)('the build of %s', (environment) => {
     );
     expect(GROUPS.every(({ name }) => name.startsWith(`${stem[environment]}-`))).toBe(true);
     expect(REPOSITORY).toBe(stem[environment]);
-    expect(resourcesOf(stacks.get('filmlinkd-base-shared'), 'google_artifact_registry_repository').map(({ repository_id }) => repository_id)).toContain(REPOSITORY);
+    expect(resourcesOf(stacks.get('filmlinkd-base-shared'), 'google_artifact_registry_repository').map(({ repository_id }) => repository_id)).toContain(
+      REPOSITORY,
+    );
     // every image that a machine starts is built, and pushed where the rollout looks
     const pushed = steps.flatMap(({ script }) => /docker push "(\S+)"/.exec(plain(script))?.[1] ?? []);
     const images = [...new Set(GROUPS.flatMap((group) => group.images))];
@@ -106,7 +116,9 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
 /** What we use of the predefined roles; each is as narrow as they come: cloud.google.com/iam/docs/roles-permissions. */
 const PREDEFINED: Readonly<Record<string, (on: string) => string[]>> = {
   'roles/artifactregistry.writer': (on) =>
-    ['repositories.uploadArtifacts', 'tags.get', 'tags.create', 'tags.update'].map((each) => `artifactregistry.${each} on its ${on.replace(/ filmlinkd(-dev)?$/, '')}`),
+    ['repositories.uploadArtifacts', 'tags.get', 'tags.create', 'tags.update'].map(
+      (each) => `artifactregistry.${each} on its ${on.replace(/ filmlinkd(-dev)?$/, '')}`,
+    ),
   'roles/iam.serviceAccountUser': (on) => [`iam.serviceAccounts.actAs on ${on.replace(/^account filmlinkd-(dev-)?/, '')}`],
   'roles/logging.logWriter': () => ['logging.logEntries.create'],
 };

@@ -98,7 +98,7 @@ describe('a machine that is not well', () => {
       [
         'Stopped at scraper-2: scraper-2 is not well after 600 seconds: scraper-2-0001, verifying, unhealthy.',
         'Replaced and well before: scraper-1. Not touched: shard-1.',
-        'To go back: make filmlinkd-rollback ENV=prod. To go on when it is mended: the same delivery again, which leaves alone what has it.',
+        'To go back: make filmlinkd-rollback ENV=prod. To go on when it is mended: make filmlinkd-deliver ENV=prod RELEASE=1, which leaves alone what has it.',
       ].join('\n'),
     );
   });
