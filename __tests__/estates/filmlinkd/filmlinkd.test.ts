@@ -212,6 +212,24 @@ describe('config that cannot work is refused', () => {
     ['a plain name for a machine that is gone', { prod: { machines: { 'scraper-1': null } } }, 'prod.plainConsumer.commands', 'must be a scraper'],
     ['a plain name for the wrong kind', { prod: { plainConsumer: { logEntries: 'scraper-1-vip' } } }, 'prod.plainConsumer.logEntries', 'must be a bot'],
     ['a name of the other environment', { prod: { machines: { 'dev-1': SCRAPERS } } }, 'prod.machines', 'does not start with "dev-"'],
+    ['the other environment as a name', { prod: { machines: { dev: SCRAPERS } } }, 'prod.machines', 'or is "dev"'],
+    ['an address twice', { prod: { alertEmails: ['a@b.org', 'a@b.org'] } }, 'prod.alertEmails', 'names an address twice'],
+    ['two addresses that are too much alike', { dev: { alertEmails: ['a.b@c.org', 'a+b@c.org'] } }, 'dev.alertEmails', 'names an address twice'],
+    [
+      'an address that is called as a machine is',
+      { prod: { alertEmails: ['a@b.org'], machines: { 'a-b-org': SCRAPERS } } },
+      'prod.alertEmails',
+      'is called as a machine is',
+    ],
+    [
+      'marks over two lines',
+      { prod: { containers: { sharded: { settings: { EMOJI: '{\n"star":"<:star:1234>"}' } } } } },
+      'prod.containers.sharded.settings.EMOJI',
+      'has a line break',
+    ],
+    ['shards of a scraper', { prod: { machines: { 'scraper-2': { shards: '0-3/8' } } } }, 'prod.machines.scraper-2.shards', 'the container "sharded"'],
+    ['an Arm machine', { prod: { machines: { 'scraper-2': { machineType: 't2a-standard-1' } } } }, 'prod.machines.scraper-2.machineType', 'is an Arm machine'],
+    ['another Arm machine', { dev: { machines: { 'shard-1': { machineType: 'c4a-standard-1' } } } }, 'dev.machines.shard-1.machineType', 'is an Arm machine'],
     [
       'a setting out of its bounds',
       { prod: { containers: { vip: { settings: { PAGE_SIZE: 0 } } } } },
@@ -223,6 +241,10 @@ describe('config that cannot work is refused', () => {
     const said = problems(override);
     expect(said).toContain(path);
     expect(said).toContain(message);
+  });
+
+  test.each(['scraper', 'shard', 'letterboxd-forbidden', 'google', 'backend'])('a machine called %s', (name) => {
+    expect(problems({ prod: { machines: { [name]: SCRAPERS } } })).toMatch(/prod\.machines[\s\S]*is reserved/);
   });
 });
 
