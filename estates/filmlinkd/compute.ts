@@ -68,7 +68,7 @@ export class FilmlinkdCompute extends EstateStack {
     messaging.poison.grantPublish(identity);
     data.database.grantUse(identity);
     base.images[environment].grantRead(identity);
-    for (const sink of ['roles/logging.logWriter', 'roles/monitoring.metricWriter']) identity.grantOnProject(sink);
+    identity.grantOnProject('roles/logging.logWriter');
     return identity;
   }
 

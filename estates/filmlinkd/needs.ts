@@ -40,7 +40,9 @@ export function filmlinkdNeeds({ shared, ...environments }: FilmlinkdConfig): Ne
       const images = Object.values(environments[environment].machines).flatMap(({ containers }) => containers.map((container) => IMAGE_OF[container]));
       return [...new Set(images)].map((image): Need => {
         const stack = stackName('filmlinkd', 'base', 'shared');
-        const deliver = [`make filmlinkd-deliver ENV=${environment}`];
+        // the delivery itself, and the machines that it waits for
+        const first = ['compute', 'delivery'].map((name) => stackName('filmlinkd', name, environment)).join(' ');
+        const deliver = [`make deploy STACKS='${first}'`, `make filmlinkd-deliver ENV=${environment}`];
         return { ...of(environment), kind: 'container-image', region, repository: repositoryOf(environment), image, tag: environment, stack, deliver };
       });
     }),

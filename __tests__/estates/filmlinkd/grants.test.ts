@@ -5,7 +5,7 @@ const stacks = synthEstate('filmlinkd');
 const said = (grants: readonly Grant[]) => grants.map(({ role, on, when }) => `${role} on ${on}${when ? ' if' : ''}`).sort();
 const stack = (name: string, environment: string) => stacks.get(`filmlinkd-${name}-${environment}`);
 
-const WRITES = ['roles/logging.logWriter on project', 'roles/monitoring.metricWriter on project'];
+const WRITES = ['roles/logging.logWriter on project'];
 const ALL = ['roles/datastore.user on project if', ...WRITES];
 
 test.each([
