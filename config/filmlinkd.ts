@@ -52,6 +52,7 @@ const scraperSettings = z.strictObject({
   RUN_TIMEOUT_SECONDS: scraperEnvironment.shape.RUN_TIMEOUT_SECONDS.optional(),
   MINIMUM_AGE_SECONDS: scraperEnvironment.shape.MINIMUM_AGE_SECONDS.optional(),
   REQUESTS_PER_SECOND: scraperEnvironment.shape.REQUESTS_PER_SECOND.optional(),
+  FORBIDDEN_PAUSE_SECONDS: scraperEnvironment.shape.FORBIDDEN_PAUSE_SECONDS.optional(),
   REPUBLISH_SECONDS: scraperEnvironment.shape.REPUBLISH_SECONDS.optional(),
 });
 const shardSettings = z.strictObject({

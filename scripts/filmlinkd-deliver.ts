@@ -51,7 +51,7 @@ command(
       return 1;
     }
     const build = builds.run(trigger);
-    const watch = `gcloud builds log ${build.id} --stream --region=${region} --project=${project}`;
+    const watch = `gcloud beta builds log ${build.id} --stream --region=${region} --project=${project}`;
     console.log(`Started build ${build.id}. Its log: ${build.logUrl ?? 'see below'}\n${watch}\n`);
     if (options['no-wait'] === true) return 0;
 

@@ -46,7 +46,7 @@ describe('make filmlinkd-deliver', () => {
         'Will do: build jimlind/filmlinkd as main has it, and give it to the machines of dev (trigger filmlinkd-dev-deliver of filmlinkd)',
         '',
         'Started build b-1. Its log: https://console.cloud.google.com/b-1',
-        'gcloud builds log b-1 --stream --region=us-central1 --project=filmlinkd',
+        'gcloud beta builds log b-1 --stream --region=us-central1 --project=filmlinkd',
         '',
         'bundle: working',
         'bundle: success',
@@ -73,7 +73,9 @@ describe('make filmlinkd-deliver', () => {
     const ended = { id: 'b-1', status, failureInfo: { detail: 'step 4 failed' }, steps: steps('SUCCESS', status) };
     const { code, output } = deliver({ builds: [ended] }, '--yes', '--env', 'prod');
     expect(code).toBe(1);
-    expect(output).toContain(`The build ended with ${status}: step 4 failed\nWhat it said: gcloud builds log b-1 --region=us-central1 --project=filmlinkd\n`);
+    expect(output).toContain(
+      `The build ended with ${status}: step 4 failed\nWhat it said: gcloud beta builds log b-1 --region=us-central1 --project=filmlinkd\n`,
+    );
     expect(output).toContain('To go back: make filmlinkd-rollback ENV=prod\nTo go on when it is mended: make filmlinkd-deliver ENV=prod RELEASE=b-1\n');
   });
 
@@ -85,7 +87,7 @@ describe('make filmlinkd-deliver', () => {
   test('when it cannot see the build any more, it says that the build goes on', () => {
     const { code, output, calls } = deliver({ builds: [] }, '--yes');
     expect([code, calls.filter(({ command }) => command.includes('builds describe')).length]).toEqual([2, 5]);
-    expect(output).toContain('The build goes on; to see how it ends: gcloud builds log b-1 --stream');
+    expect(output).toContain('The build goes on; to see how it ends: gcloud beta builds log b-1 --stream');
   });
 
   test.each([

@@ -1,4 +1,6 @@
+import { filmlinkdSchema, filmlinkdValues } from '../../../config/filmlinkd';
 import { loadConfig } from '../../../config/load';
+import { filmlinkdNeeds } from '../../../estates/filmlinkd/needs';
 import { estates } from '../../../estates/index';
 import { scraperEnvironment, shardEnvironment } from '../../../services/contracts/filmlinkd-environment';
 import { containersIn } from '../../support/container-machine';
@@ -231,6 +233,12 @@ describe('config that cannot work is refused', () => {
     ['an Arm machine', { prod: { machines: { 'scraper-2': { machineType: 't2a-standard-1' } } } }, 'prod.machines.scraper-2.machineType', 'is an Arm machine'],
     ['another Arm machine', { dev: { machines: { 'shard-1': { machineType: 'c4a-standard-1' } } } }, 'dev.machines.shard-1.machineType', 'is an Arm machine'],
     [
+      'a pause that is none',
+      { dev: { containers: { scraper: { settings: { FORBIDDEN_PAUSE_SECONDS: 0 } } } } },
+      'dev.containers.scraper.settings.FORBIDDEN_PAUSE_SECONDS',
+      'must be 1 or more',
+    ],
+    [
       'a setting out of its bounds',
       { prod: { containers: { vip: { settings: { PAGE_SIZE: 0 } } } } },
       'prod.containers.vip.settings.PAGE_SIZE',
@@ -245,6 +253,16 @@ describe('config that cannot work is refused', () => {
 
   test.each(['scraper', 'shard', 'letterboxd-forbidden', 'google', 'backend'])('a machine called %s', (name) => {
     expect(problems({ prod: { machines: { [name]: SCRAPERS } } })).toMatch(/prod\.machines[\s\S]*is reserved/);
+  });
+});
+
+test.each(['dev', 'prod'])('whoever delivers to %s first makes what delivers, and the repository that it is for', (environment) => {
+  const [one, ...rest] = filmlinkdNeeds(filmlinkdSchema.parse(filmlinkdValues)).filter((need) => need.kind === 'container-image' && need.tag === environment);
+  expect(rest).toHaveLength(1);
+  expect(one).toMatchObject({
+    repository: environment === 'dev' ? 'filmlinkd-dev' : 'filmlinkd',
+    stack: 'filmlinkd-base-shared',
+    deliver: [`make deploy STACKS='filmlinkd-compute-${environment} filmlinkd-delivery-${environment}'`, `make filmlinkd-deliver ENV=${environment}`],
   });
 });
 
