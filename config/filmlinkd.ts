@@ -8,22 +8,41 @@ export type ContainerName = (typeof CONTAINERS)[number];
 
 const shards = shardEnvironment.shape.SHARDS;
 
+/** What else the stacks of the machines hold, by its construct's id. */
+const RESERVED = ['scraper', 'shard', 'letterboxd-forbidden', 'google', 'backend'];
+
 const machineName = z
   .string()
-  .regex(/^(?!dev-)[a-z]([a-z0-9-]*[a-z0-9])?$/, 'a machine is lower-case letters, digits and hyphens, such as scraper-1, and does not start with "dev-"')
-  .max(20, 'longer than 20 characters');
+  .regex(
+    /^(?!dev(-|$))[a-z]([a-z0-9-]*[a-z0-9])?$/,
+    'a machine is lower-case letters, digits and hyphens, such as scraper-1, and does not start with "dev-" or is "dev"',
+  )
+  .max(20, 'longer than 20 characters')
+  .refine((name) => !RESERVED.includes(name), `is reserved, as are ${RESERVED.join(', ')}: give the machine a number, such as scraper-1`);
 
-const machine = z.strictObject({
-  machineType,
-  /** What runs on it. The bot is on a machine without scrapers: an account that reads Discord's token reads nothing else. */
-  containers: z
-    .array(z.enum(CONTAINERS, `must be one of ${CONTAINERS.join(', ')}`))
-    .min(1, 'must name a container')
-    .refine((list) => new Set(list).size === list.length, 'names a container twice')
-    .refine((list) => !list.includes('sharded') || list.length === 1, 'must have "sharded" alone: the bot does not share its machine'),
-  /** The bot's shards on this machine, when several machines share one bot: "0-3/8". @default all of them */
-  shards: shards.optional(),
-});
+/** What an address is called within its stack. */
+export const emailId = (address: string): string => address.replaceAll(/[^a-zA-Z0-9-]+/g, '-');
+
+/** Google's processors of Arm: the images are built for x86. */
+const ARM = /^(t2a|c4a|n4a|a4x)-/;
+
+const machine = z
+  .strictObject({
+    machineType: machineType.refine((type) => !ARM.test(type), 'is an Arm machine, and the images are built for x86: take one such as e2-small'),
+    /** What runs on it. The bot is on a machine without scrapers: an account that reads Discord's token reads nothing else. */
+    containers: z
+      .array(z.enum(CONTAINERS, `must be one of ${CONTAINERS.join(', ')}`))
+      .min(1, 'must name a container')
+      .refine((list) => new Set(list).size === list.length, 'names a container twice')
+      .refine((list) => !list.includes('sharded') || list.length === 1, 'must have "sharded" alone: the bot does not share its machine'),
+    /** The bot's shards on this machine, when several machines share one bot: "0-3/8". @default all of them */
+    shards: shards.optional(),
+  })
+  .refine(({ containers, shards: given }) => (given ?? 'auto') === 'auto' || containers.includes('sharded'), {
+    path: ['shards'],
+    message: 'is for a machine with the container "sharded": take it away',
+    when: () => true,
+  });
 
 /** Settings of the runtimes that are not addresses, names or secrets; see services/contracts/filmlinkd-environment.ts. */
 const scraperSettings = z.strictObject({
@@ -33,6 +52,7 @@ const scraperSettings = z.strictObject({
   RUN_TIMEOUT_SECONDS: scraperEnvironment.shape.RUN_TIMEOUT_SECONDS.optional(),
   MINIMUM_AGE_SECONDS: scraperEnvironment.shape.MINIMUM_AGE_SECONDS.optional(),
   REQUESTS_PER_SECOND: scraperEnvironment.shape.REQUESTS_PER_SECOND.optional(),
+  FORBIDDEN_PAUSE_SECONDS: scraperEnvironment.shape.FORBIDDEN_PAUSE_SECONDS.optional(),
   REPUBLISH_SECONDS: scraperEnvironment.shape.REPUBLISH_SECONDS.optional(),
 });
 const shardSettings = z.strictObject({
@@ -41,6 +61,7 @@ const shardSettings = z.strictObject({
   LETTERBOXD_SITE: shardEnvironment.shape.LETTERBOXD_SITE,
   EMOJI: z
     .string()
+    .refine((text) => !/[\r\n]/.test(text), 'has a line break, which an environment file cannot carry: write the JSON in one line')
     .refine((text) => shardEnvironment.shape.EMOJI.safeParse(text).success, 'must be JSON of marks, such as {"star":"<:star:1234>"}')
     .optional(),
 });
@@ -55,7 +76,12 @@ const environment = z.strictObject({
   plainConsumer: z.strictObject({ logEntries: z.string(), commands: z.string() }),
   containers: z.strictObject({ scraper: container(scraperSettings), vip: container(scraperSettings), sharded: container(shardSettings) }),
   /** Who is told of parked messages and of a Letterboxd that forbids us. Nobody: the alert is seen in the console only. */
-  alertEmails: z.array(z.email('not an e-mail address'), 'must be a list of addresses'),
+  alertEmails: z
+    .array(z.email('not an e-mail address'), 'must be a list of addresses')
+    .refine(
+      (list) => new Set(list.map(emailId)).size === list.length,
+      'names an address twice, or two that differ in nothing but marks such as "." and "+": leave one out',
+    ),
 });
 
 const days = (longest: number) => z.int('must be whole days').min(1, 'must be a day or more').max(longest, `must be ${longest} days or less`);
@@ -119,8 +145,12 @@ function sharesAreWhole({ machines }: Environment): boolean {
 const forEach = (check: (environment: Environment) => boolean, path: readonly string[], message: string) =>
   (['dev', 'prod'] as const).map((name) => acrossFields([name, ...path], message, (config: Raw) => check(config[name])));
 
+/** Each is a construct in the stack of the machines. */
+const clashes = ({ machines, alertEmails }: Environment): boolean => alertEmails.some((address) => Object.hasOwn(machines, emailId(address)));
+
 const CHECKS = [
   acrossFields(['shared', 'zone'], 'not a zone of shared.region: set both', ({ shared: { zone, region } }: Raw) => zone.startsWith(`${region}-`)),
+  ...forEach((each) => !clashes(each), ['alertEmails'], 'names an address that is called as a machine is once its marks are hyphens: rename the machine'),
   ...forEach(sharesAreWhole, ['machines'], 'must give every shard to one machine: "shards" of "0-3/8" on one and "4-7/8" on the next, all of one total'),
   ...forEach(
     ({ machines }) => (['scraper', 'sharded'] as const).every((kind) => consumersOf(machines, kind).length > 0),

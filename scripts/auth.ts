@@ -20,6 +20,6 @@ command(HELP, (line) => {
         : [login('log in what Terraform, Packer and Python use', 'auth', 'application-default', 'login')]),
     ],
     line,
-    'make new-project-setup for a new project, make auth-install to publish packages.',
+    'make preflight, which says what else is missing.',
   );
 });

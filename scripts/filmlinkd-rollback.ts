@@ -1,9 +1,9 @@
 import { environmentName } from '../constructs/core/naming';
 import { rolloutVariables } from '../estates/filmlinkd/rollout-variables';
-import { rollOut, sayWhenInterrupted } from '../services/rollout/program';
 import { command } from './support/command';
 import { filmlinkdConfig } from './support/config';
 import { chosenEnvironment } from './support/environment';
+import { rollOutHere } from './support/rollout-here';
 import { confirmed } from './support/steps';
 
 const HELP = `Takes an environment of filmlinkd back to the images that were in use, and well, before its last delivery: moves the tag, and
@@ -16,9 +16,6 @@ goes on where the first stopped.
 
 Acts as you (make auth); it needs what the delivery's build account has: see estates/filmlinkd/delivery.ts.
 The same without make: npx tsx scripts/filmlinkd-rollback.ts [--env dev|prod] [--dry-run] [--yes]`;
-
-/** Set by who tries it out: where Google is, and how long to wait. */
-const OWN = ['COMPUTE_URL', 'REGISTRY_URL', 'LOOK_SECONDS', 'PATIENCE_SECONDS'];
 
 command(
   HELP,
@@ -41,9 +38,7 @@ command(
       console.log('Nothing was changed.');
       return 1;
     }
-    sayWhenInterrupted();
-    const own = Object.fromEntries(OWN.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
-    return rollOut({ ...own, ...variables });
+    return rollOutHere(variables);
   },
   { env: 'value' },
 );

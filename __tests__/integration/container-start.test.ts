@@ -156,18 +156,20 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'containers of a machine
       RETURN: 'private-one\rprivate-two',
       NUL: 'private\0value',
       BYTES: Buffer.from('private\xff', 'latin1'),
+      LONG: 'private'.repeat(10_000),
       EMPTY: '\n',
     };
     for (const [name, value] of Object.entries(wrong)) google.secrets.set(`${SECRETS}/${name}`, value);
     const started = start(machine({ secrets: Object.fromEntries(Object.keys(wrong).map((name) => [name, name])) }));
     await says(started, `problem=secret-value which=${SECRETS}/EMPTY status="is empty" mend="make secrets ESTATE=test" retry_seconds=1`);
-    const refused = [...started.output.matchAll(/which=\S+\/(\w+) status="([^"]+)"/g)].slice(0, 5).map(([, name, status]) => [name, status]);
+    const refused = [...started.output.matchAll(/which=\S+\/(\w+) status="([^"]+)"/g)].slice(0, 6).map(([, name, status]) => [name, status]);
     const lines = 'has a line break, which an environment file cannot carry';
     expect(refused).toEqual([
       ['LINES', lines],
       ['RETURN', lines],
       ['NUL', 'is not text'],
       ['BYTES', 'is not text'],
+      ['LONG', 'is too long: a container can be given 65000 bytes'],
       ['EMPTY', 'is empty'],
     ]);
     expect(started.output).not.toMatch(/private|112 114 105/);

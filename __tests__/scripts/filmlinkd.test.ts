@@ -46,7 +46,7 @@ describe('make filmlinkd-deliver', () => {
         'Will do: build jimlind/filmlinkd as main has it, and give it to the machines of dev (trigger filmlinkd-dev-deliver of filmlinkd)',
         '',
         'Started build b-1. Its log: https://console.cloud.google.com/b-1',
-        'gcloud builds log b-1 --stream --region=us-central1 --project=filmlinkd',
+        'gcloud beta builds log b-1 --stream --region=us-central1 --project=filmlinkd',
         '',
         'bundle: working',
         'bundle: success',
@@ -59,11 +59,24 @@ describe('make filmlinkd-deliver', () => {
     );
   });
 
-  test.each(['FAILURE', 'TIMEOUT'])('ends with 1 when the build ends with %s, and says how to go back', (status) => {
-    const { code, output } = deliver({ builds: [{ id: 'b-1', status, failureInfo: { detail: 'step 4 failed' } }] }, '--yes', '--env', 'prod');
+  test.each([
+    ['', []],
+    [' in bundle', steps('FAILURE')],
+  ])('that fails before the machines%s says that they have what they had, and nothing of going back', (_, states) => {
+    const { code, output } = deliver({ builds: [{ id: 'b-1', status: 'FAILURE', steps: states }] }, '--yes');
     expect(code).toBe(1);
-    expect(output).toContain(`The build ended with ${status}: step 4 failed\nWhat it said: gcloud builds log b-1 --region=us-central1 --project=filmlinkd\n`);
-    expect(output).toContain('To go back: make filmlinkd-rollback ENV=prod');
+    expect(output).toContain('Nothing was delivered; the machines have what they had.');
+    expect(output).not.toContain('rollback');
+  });
+
+  test.each(['FAILURE', 'TIMEOUT'])('ends with 1 when the build ends with %s, and says how to go back, and on', (status) => {
+    const ended = { id: 'b-1', status, failureInfo: { detail: 'step 4 failed' }, steps: steps('SUCCESS', status) };
+    const { code, output } = deliver({ builds: [ended] }, '--yes', '--env', 'prod');
+    expect(code).toBe(1);
+    expect(output).toContain(
+      `The build ended with ${status}: step 4 failed\nWhat it said: gcloud beta builds log b-1 --region=us-central1 --project=filmlinkd\n`,
+    );
+    expect(output).toContain('To go back: make filmlinkd-rollback ENV=prod\nTo go on when it is mended: make filmlinkd-deliver ENV=prod RELEASE=b-1\n');
   });
 
   test('--no-wait only starts it', () => {
@@ -74,7 +87,7 @@ describe('make filmlinkd-deliver', () => {
   test('when it cannot see the build any more, it says that the build goes on', () => {
     const { code, output, calls } = deliver({ builds: [] }, '--yes');
     expect([code, calls.filter(({ command }) => command.includes('builds describe')).length]).toEqual([2, 5]);
-    expect(output).toContain('The build goes on; to see how it ends: gcloud builds log b-1 --stream');
+    expect(output).toContain('The build goes on; to see how it ends: gcloud beta builds log b-1 --stream');
   });
 
   test.each([
@@ -104,7 +117,7 @@ describe('make filmlinkd-deliver', () => {
   });
 });
 
-describe('make filmlinkd-rollback', () => {
+describe('from this machine', () => {
   const start = Date.now();
   const clock: Clock = { now: () => start + (Date.now() - start) * 1000, sleep: () => Promise.resolve() };
   const groups = { 'filmlinkd-dev-scraper-1': ['scraper'], 'filmlinkd-dev-shard-1': ['sharded'] };
@@ -114,7 +127,7 @@ describe('make filmlinkd-rollback', () => {
     clock,
     groups,
     tag: 'dev',
-    place: { project: 'filmlinkd', region: 'us-central1', zone: 'us-central1-a' },
+    place: { project: 'filmlinkd', region: 'us-central1', zone: 'us-central1-a', repository: 'filmlinkd-dev' },
     fault: ({ method }) => (fault && method === 'tags.get' ? { status: 403, reason: 'PERMISSION_DENIED' } : undefined),
   });
   beforeAll(async () => {
@@ -122,13 +135,15 @@ describe('make filmlinkd-rollback', () => {
     for (const image of ['scraper', 'sharded']) cloud.registry.set(image, 'dev', `sha256:${image}-2`, 0);
   });
   afterAll(() => server.close());
-  const rollBack = (...args: string[]) =>
-    new RecordingTools().runBeside('filmlinkd-rollback', args, {
+  const here = (script: string, ...args: string[]) =>
+    new RecordingTools().runBeside(script, args, {
       GCE_METADATA_HOST: server.url.replace('http://', ''),
       COMPUTE_URL: `${server.url}/compute/v1`,
       REGISTRY_URL: `${server.url}/v1`,
       LOOK_SECONDS: '0.02',
     });
+
+  const rollBack = (...args: string[]) => here('filmlinkd-rollback', ...args);
 
   test('says what it would do, asks, and does nothing without a yes', async () => {
     const dry = await rollBack('--dry-run');
@@ -161,5 +176,21 @@ describe('make filmlinkd-rollback', () => {
     expect(output).toContain('All 2 machines are well.');
     expect(cloud.registry.get('sharded', 'dev')).toBe('sha256:sharded-1');
     expect(cloud.refused).toEqual([]);
+  });
+
+  test('make filmlinkd-deliver RELEASE= goes on with what a build has made, and builds nothing', async () => {
+    for (const image of ['scraper', 'sharded']) cloud.registry.set(image, 'b-1', `sha256:${image}-2`, 0);
+    cloud.replaced.length = 0;
+    const dry = await here('filmlinkd-deliver', '--release', 'b-1', '--dry-run');
+    expect([dry.code, cloud.replaced]).toEqual([0, []]);
+    const { code, output } = await here('filmlinkd-deliver', '--release', 'b-1', '--yes');
+    expect([code, cloud.replaced.map(({ group }) => group)]).toEqual([0, Object.keys(groups)]);
+    expect(output).toContain('Delivers b-1 as dev');
+    cloud.replaced.length = 0;
+    expect((await here('filmlinkd-deliver', '--release', 'b-1', '--yes')).code).toBe(0);
+    expect(cloud.replaced).toEqual([]);
+    expect(cloud.refused).toEqual([]);
+    const unknown = await here('filmlinkd-deliver', '--release', 'b-9', '--yes');
+    expect([unknown.code, unknown.output]).toEqual([1, expect.stringContaining('There is no image scraper:b-9')]);
   });
 });

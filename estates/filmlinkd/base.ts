@@ -4,7 +4,7 @@ import { EstateStack, type EstateStackProps } from '../../constructs/core/estate
 import { ArtifactRepository } from '../../constructs/gcp/artifact-repository';
 import { Network } from '../../constructs/gcp/network';
 import { ProjectServices } from '../../constructs/gcp/project-services';
-import { REPOSITORY } from './rollout-variables';
+import { repositoryOf } from './rollout-variables';
 
 export interface FilmlinkdBaseProps extends EstateStackProps {
   readonly subnet: FilmlinkdShared['subnet'];
@@ -19,7 +19,8 @@ const IAP = ['35.235.240.0/20'];
 /** What both environments stand on: the network with its one way out, and the images. */
 export class FilmlinkdBase extends EstateStack {
   readonly network: Network;
-  readonly images: ArtifactRepository;
+  /** A repository for each environment. */
+  readonly images: Readonly<Record<'dev' | 'prod', ArtifactRepository>>;
   /** Machines with this network tag are reached by the health checks, and by ssh through Google's proxy. */
   readonly machineTag = 'filmlinkd-machine';
 
@@ -50,12 +51,15 @@ export class FilmlinkdBase extends EstateStack {
     this.network.allowIngress('health-checks', { name: 'filmlinkd-allow-health-checks', ports: { tcp: ['8080'] }, from: HEALTH_CHECKERS, to: this.machineTag });
     this.network.allowIngress('ssh', { name: 'filmlinkd-allow-ssh-through-iap', ports: { tcp: ['22'] }, from: IAP, to: this.machineTag });
 
-    this.images = new ArtifactRepository(this, 'images', {
-      name: REPOSITORY,
-      format: 'DOCKER',
-      description: 'Container images of scraper and bot',
-      keep: { newest: keepImages, tags: ['dev', 'prod'] },
-    });
-    this.output('IMAGES', this.images.url, "What the images' names start with");
+    const images = (id: string, environment: 'dev' | 'prod') =>
+      new ArtifactRepository(this, id, {
+        name: repositoryOf(environment),
+        format: 'DOCKER',
+        description: `Container images of scraper and bot, ${environment}`,
+        keep: { newest: keepImages, tags: [environment] },
+      });
+    this.images = { prod: images('images', 'prod'), dev: images('images-dev', 'dev') };
+    this.output('IMAGES', this.images.prod.url, "What the images' names start with in prod");
+    this.output('IMAGES_DEV', this.images.dev.url, "What the images' names start with in dev");
   }
 }

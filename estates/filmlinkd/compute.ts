@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { type ContainerName, consumer, type FilmlinkdEnvironment } from '../../config/filmlinkd';
+import { type ContainerName, consumer, emailId, type FilmlinkdEnvironment } from '../../config/filmlinkd';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
 import { ContainerMachine } from '../../constructs/gcp/container-machine';
 import { EmailChannel } from '../../constructs/gcp/email-channel';
@@ -59,16 +59,16 @@ export class FilmlinkdCompute extends EstateStack {
       filter: 'log_id("gcplogs-docker-driver") AND jsonPayload.message:"\\"event\\":\\"letterboxd_forbidden\\""',
       remedy:
         'Letterboxd refuses us: nothing is asked for a quarter of an hour, and nothing works around it. docs/runbooks/filmlinkd.md, "Letterboxd forbids us".',
-      channels: alertEmails.map((address) => new EmailChannel(this, address.replaceAll(/[^a-zA-Z0-9-]+/g, '-'), { address })),
+      channels: alertEmails.map((address) => new EmailChannel(this, emailId(address), { address })),
     });
   }
 
-  private identity(role: 'scraper' | 'shard', purpose: string, { base, data, messaging }: FilmlinkdComputeProps): ServiceIdentity {
+  private identity(role: 'scraper' | 'shard', purpose: string, { environment, base, data, messaging }: FilmlinkdComputeProps): ServiceIdentity {
     const identity = new ServiceIdentity(this, role, { accountId: `${this.named('filmlinkd')}-${role}`, purpose });
     messaging.poison.grantPublish(identity);
     data.database.grantUse(identity);
-    base.images.grantRead(identity);
-    for (const sink of ['roles/logging.logWriter', 'roles/monitoring.metricWriter']) identity.grantOnProject(sink);
+    base.images[environment].grantRead(identity);
+    identity.grantOnProject('roles/logging.logWriter');
     return identity;
   }
 

@@ -35,7 +35,7 @@ export class FilmlinkdContainers {
     return {
       name: container,
       // by tag: delivery moves it, so Terraform and delivery never disagree about a digest
-      image: `${base.images.url}/${IMAGE_OF[container]}:${environment}`,
+      image: `${base.images[environment].url}/${IMAGE_OF[container]}:${environment}`,
       memoryMb: containers[container].memoryMb,
       ...(container === 'sharded' ? this.bot(machine, shards) : this.scraper(machine, container)),
     };

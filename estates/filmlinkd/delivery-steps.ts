@@ -9,8 +9,9 @@ export interface DeliveryStepsProps extends RolloutProps {
 /** Where each image is built from. */
 const DOCKERFILES = { scraper: 'services/scraper/Dockerfile', sharded: 'services/shard/Dockerfile' } as const;
 
-/** Builders by version: a delivery of the same commit is the same next year. */
-const NODE = 'node:22.22.0-bookworm';
+/** Of what bundles, and of what the images start from, which a newer patch would change under the same commit. */
+const NODE_VERSION = '22.22.0';
+const NODE = `node:${NODE_VERSION}-bookworm`;
 const DOCKER = 'gcr.io/cloud-builders/docker:24.0.9';
 
 /** What a delivery does, step by step: bundles, images, registry, machines. */
@@ -26,7 +27,12 @@ export function deliverySteps(props: DeliveryStepsProps): BuildStep[] {
     ...images.map(([image, dockerfile]) => ({
       id: `image-${image}`,
       image: DOCKER,
-      script: ['set -eu', `docker build --file ${dockerfile} --tag "${built(image)}$BUILD_ID" .`, `docker push "${built(image)}$BUILD_ID"`, ''].join('\n'),
+      script: [
+        'set -eu',
+        `docker build --build-arg NODE=${NODE_VERSION}-slim --file ${dockerfile} --tag "${built(image)}$BUILD_ID" .`,
+        `docker push "${built(image)}$BUILD_ID"`,
+        '',
+      ].join('\n'),
       env: { BUILD_ID: '$BUILD_ID' },
     })),
     { id: 'roll', image: NODE, script: 'exec node .cache/rollout.js\n', env: { ...rolloutVariables(props, 'deliver'), RELEASE: '$BUILD_ID' } },

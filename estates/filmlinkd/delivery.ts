@@ -30,9 +30,9 @@ export class FilmlinkdDelivery extends EstateStack {
     const stem = this.named('filmlinkd');
     const { project } = googleOf(this);
 
-    // one per environment: what delivers to development cannot touch production's accounts and templates
+    // one per environment: what delivers to development cannot touch production's images, accounts and templates
     const build = new ServiceIdentity(this, 'build', { accountId: `${stem}-build`, purpose: `Cloud Build: delivers to ${environment}` });
-    base.images.grantWrite(build);
+    base.images[environment].grantWrite(build);
     build.grantOnProject('roles/logging.logWriter');
     for (const identity of [compute.scraper, compute.shard]) build.grantActAs(identity);
     const role = environment === 'dev' ? 'filmlinkdDev' : 'filmlinkd';
@@ -49,7 +49,7 @@ export class FilmlinkdDelivery extends EstateStack {
       name: triggerName(stem),
       description: `Builds the containers of filmlinkd, and gives them to the machines of ${environment}`,
       source: { ...source, repository: LINKED_REPOSITORY(source.repository) },
-      steps: deliverySteps({ ...googleOf(this), environment, images: base.images, machines, stem }),
+      steps: deliverySteps({ ...googleOf(this), environment, images: base.images[environment], machines, stem }),
       identity: build,
       timeoutSeconds: TIMEOUT_SECONDS,
     });

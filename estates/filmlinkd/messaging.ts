@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { consumersOf, type FilmlinkdEnvironment } from '../../config/filmlinkd';
+import { consumersOf, emailId, type FilmlinkdEnvironment } from '../../config/filmlinkd';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
 import { BacklogAlert } from '../../constructs/gcp/backlog-alert';
 import { EmailChannel } from '../../constructs/gcp/email-channel';
@@ -49,7 +49,7 @@ export class FilmlinkdMessaging extends EstateStack {
     });
     this.botToken = new Secret(this, 'bot-token', { name: BOT_TOKEN[environment] });
 
-    const channels = alertEmails.map((address) => new EmailChannel(this, address.replaceAll(/[^a-zA-Z0-9-]+/g, '-'), { address }));
+    const channels = alertEmails.map((address) => new EmailChannel(this, emailId(address), { address }));
     for (const { topic, means } of [
       { topic: this.poison, means: 'A message could not be read; it lies there with the reason.' },
       { topic: deadLetters, means: `A message was delivered ${ATTEMPTS} times and its consumers died each time.` },

@@ -4,7 +4,7 @@ import { type Environment, stackName } from '../../constructs/core/naming';
 import type { Need, SecretNeed } from '../../constructs/core/need';
 import { stateBucketNeeds } from '../../constructs/gcp/state-bucket-need';
 import { BOT_TOKEN, LINKED_REPOSITORY } from './names';
-import { IMAGE_OF, REPOSITORY } from './rollout-variables';
+import { IMAGE_OF, repositoryOf } from './rollout-variables';
 
 const SECRETS: readonly Pick<SecretNeed, 'name' | 'is' | 'from'>[] = [
   { name: 'LETTERBOXD_API_KEY', is: "Letterboxd's key", from: 'https://letterboxd.com/api-beta/ gives both halves to who applies' },
@@ -40,8 +40,10 @@ export function filmlinkdNeeds({ shared, ...environments }: FilmlinkdConfig): Ne
       const images = Object.values(environments[environment].machines).flatMap(({ containers }) => containers.map((container) => IMAGE_OF[container]));
       return [...new Set(images)].map((image): Need => {
         const stack = stackName('filmlinkd', 'base', 'shared');
-        const deliver = [`make filmlinkd-deliver ENV=${environment}`];
-        return { ...of(environment), kind: 'container-image', region, repository: REPOSITORY, image, tag: environment, stack, deliver };
+        // the delivery itself, and the machines that it waits for
+        const first = ['compute', 'delivery'].map((name) => stackName('filmlinkd', name, environment)).join(' ');
+        const deliver = [`make deploy STACKS='${first}'`, `make filmlinkd-deliver ENV=${environment}`];
+        return { ...of(environment), kind: 'container-image', region, repository: repositoryOf(environment), image, tag: environment, stack, deliver };
       });
     }),
   ];

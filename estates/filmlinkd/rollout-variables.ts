@@ -1,11 +1,12 @@
 import type { ContainerName, FilmlinkdEnvironment, FilmlinkdShared } from '../../config/filmlinkd';
+import { environmentName } from '../../constructs/core/naming';
 import type { RolloutGroup, RolloutVariables } from '../../services/contracts/rollout';
 
 /** Programs, and the image that each container starts: `vip` is a scraper. */
 export const IMAGE_OF: Readonly<Record<ContainerName, 'scraper' | 'sharded'>> = { scraper: 'scraper', vip: 'scraper', sharded: 'sharded' };
 
-/** The Docker repository of the images. */
-export const REPOSITORY = 'filmlinkd';
+/** The Docker repository of an environment's images: one each, so that who pushes to development's cannot move production's tag. */
+export const repositoryOf = (environment: 'dev' | 'prod'): string => environmentName('filmlinkd', environment);
 
 export interface RolloutProps extends Pick<FilmlinkdEnvironment, 'machines'>, Pick<FilmlinkdShared, 'project' | 'region' | 'zone'> {
   readonly environment: 'dev' | 'prod';
@@ -24,9 +25,10 @@ export function rolloutVariables({ environment, project, region, zone, machines,
     PROJECT: project,
     REGION: region,
     ZONE: zone,
-    REPOSITORY,
+    REPOSITORY: repositoryOf(environment),
     TAG: environment,
     GROUPS: JSON.stringify(groups),
+    DELIVER_COMMAND: `make filmlinkd-deliver ENV=${environment}`,
     ROLLBACK_COMMAND: `make filmlinkd-rollback ENV=${environment}`,
   } satisfies RolloutVariables;
 }

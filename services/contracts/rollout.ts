@@ -32,6 +32,8 @@ export const rolloutEnvironment = z
     LOOK_SECONDS: z.coerce.number('must be a number').min(0.01, 'must be 0.01 or more').max(60, 'must be 60 or less').default(10),
     /** What somebody runs to go back, for the message. */
     ROLLBACK_COMMAND: required,
+    /** What somebody runs to go on with a delivery; ` RELEASE=...` follows it. */
+    DELIVER_COMMAND: required,
     /** Google's APIs; others in tests. */
     COMPUTE_URL: z.url('must be an address').default('https://compute.googleapis.com/compute/v1'),
     REGISTRY_URL: z.url('must be an address').default('https://artifactregistry.googleapis.com/v1'),

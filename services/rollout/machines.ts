@@ -55,7 +55,8 @@ export class Machines {
     const [version] = versions;
     const settled = status?.isStable === true && status.versionTarget?.isReached === true;
     // a group says for a moment after a change that it is stable and has reached it: the machine's own version does not
-    const isOf = ({ version: its }: z.output<typeof managed>) => its?.name === version?.name && its?.instanceTemplate === version?.instanceTemplate;
+    const isOf = ({ version: its }: z.output<typeof managed>) =>
+      its?.name === version?.name && plain(its?.instanceTemplate) === plain(version?.instanceTemplate);
     return {
       release: version?.name || undefined,
       well: settled && managedInstances.length === 1 && managedInstances.every((each) => isOf(each) && isHealthy(each)),
@@ -103,6 +104,9 @@ export class Machines {
     return `/${this.zone}/instanceGroupManagers/${name}`;
   }
 }
+
+/** A template's link from `projects/` on: host and `?uniqueId=...` depend on who set it, and on which of two answers it stands in. */
+const plain = (link: string | undefined): string | undefined => link?.replace(/^.*?(?=projects\/)/, '').replace(/\?.*$/, '');
 
 function unfit(name: string, targetSize: number, versions: z.output<typeof group>['versions']): string | undefined {
   if (versions.length !== 1 || !versions[0]?.instanceTemplate)

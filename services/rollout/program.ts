@@ -69,7 +69,7 @@ export function sayWhenInterrupted(): void {
     ['SIGTERM', 143],
   ] as const)
     process.once(signal, () => {
-      console.error(`${signal}: stops here. A machine that is being replaced goes on; the same command again goes on from there.`);
+      console.error(`${signal}: stops here. A machine that is being replaced goes on; the same release again goes on from there.`);
       process.exit(code);
     });
 }

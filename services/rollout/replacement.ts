@@ -1,8 +1,8 @@
 import { GoogleError, Unavailable } from '../runtime/google/rest';
 import type { RolloutOptions } from './options';
-import { Overtaken, RolloutError } from './rollout-error';
+import { ANOTHER, Overtaken, RolloutError } from './rollout-error';
 
-type Options = Pick<RolloutOptions, 'machines' | 'clock' | 'say' | 'GROUPS' | 'PATIENCE_SECONDS' | 'LOOK_SECONDS' | 'ROLLBACK_COMMAND'>;
+type Options = Pick<RolloutOptions, 'machines' | 'clock' | 'say' | 'GROUPS' | 'PATIENCE_SECONDS' | 'LOOK_SECONDS'>;
 
 /** Looks in a row that must find it well: one that is well at first sight may die of what it does next. */
 const WELL_LOOKS = 3;
@@ -44,15 +44,14 @@ export class Replacement {
       throw error;
     });
     if (!state) throw new RolloutError(`the group ${this.name} is gone`);
-    if (state.release !== this.release)
-      throw new Overtaken(`${this.name} was given ${state.release} meanwhile: another delivery is under way, and this one stops`);
+    if (state.release !== this.release) throw new Overtaken(`${this.name} was given ${state.release} meanwhile: ${ANOTHER}`);
     if (state.says !== this.said) say(`${this.name}: ${state.says}`);
     this.said = state.says;
     return state.well ? undefined : state.says;
   }
 
   /** Why the rollout ends here, with what is done, what is not, and what to do. What nobody foresaw stays as it is. */
-  stopped(error: unknown, given: readonly Replacement[], { GROUPS, ROLLBACK_COMMAND }: Options): unknown {
+  stopped(error: unknown, given: readonly Replacement[], { GROUPS, advice }: Pick<Options, 'GROUPS'> & { readonly advice: string }): unknown {
     if (!(error instanceof RolloutError || error instanceof GoogleError || error instanceof Unavailable)) return error;
     const names = (list: readonly string[]) => list.join(', ') || 'none';
     const done = given.map(({ name }) => name);
@@ -60,7 +59,6 @@ export class Replacement {
     const why = error instanceof GoogleError && error.call ? `${error.call}: ${error.message}` : error.message;
     const where = `Stopped at ${this.name}: ${why}.\nReplaced and well before: ${names(done)}. Not touched: ${names(left)}.`;
     if (error instanceof Overtaken) return new Overtaken(where);
-    const advice = `To go back: ${ROLLBACK_COMMAND}. To go on when it is mended: the same delivery again, which leaves alone what has it.`;
     return new RolloutError(`${where}\n${advice}`, { cause: error });
   }
 }

@@ -1,9 +1,9 @@
 import type { RolloutGroup } from '../contracts/rollout';
 import type { MachineState } from './machines';
 import type { RolloutOptions } from './options';
-import { type Digests, isSame, releaseOf } from './release';
+import { type Digests, isSame, isStamp, releaseOf } from './release';
 import { Replacement } from './replacement';
-import { Overtaken, RolloutError } from './rollout-error';
+import { ANOTHER, Overtaken, RolloutError } from './rollout-error';
 
 type States = ReadonlyMap<RolloutGroup, MachineState>;
 
@@ -22,7 +22,7 @@ export class Rollout {
 
   /** The tag goes to the images that a build has tagged `release`; what it was on is remembered, if all machines were well with it. */
   async deliver(release: string): Promise<void> {
-    const { TAG, say } = this.options;
+    const { TAG, say, ROLLBACK_COMMAND, DELIVER_COMMAND } = this.options;
     const next = await this.found(release);
     const states = await this.usable(next, (image) => `There is no image ${image}:${release}: did the build push it?`);
     const current = await this.found(TAG);
@@ -31,7 +31,10 @@ export class Rollout {
       else if (current.size > 0) say(`${this.previous} stays where it is: not every machine is well with what ${TAG} is on`);
     }
     await this.move(TAG, next);
-    await this.roll(next);
+    await this.roll(
+      next,
+      `To go back: ${ROLLBACK_COMMAND}. To go on when it is mended: ${DELIVER_COMMAND} RELEASE=${release}, which leaves alone what has it.`,
+    );
   }
 
   /** The tag goes back to the images that were in use before the last delivery. */
@@ -42,7 +45,7 @@ export class Rollout {
       (image) => `There is no image ${image}:${this.previous}: no delivery has followed a good one yet, so there is nothing to go back to.`,
     );
     await this.move(this.options.TAG, next);
-    await this.roll(next);
+    await this.roll(next, `To go on when it is mended: ${this.options.ROLLBACK_COMMAND}, which leaves alone what has it.`);
   }
 
   /** All that would stop it half-way is said before anything is changed. */
@@ -59,7 +62,8 @@ export class Rollout {
     return states;
   }
 
-  private async roll(digests: Digests): Promise<void> {
+  /** @param advice what to do when it stops half-way */
+  private async roll(digests: Digests, advice: string): Promise<void> {
     const { GROUPS, say } = this.options;
     const given: Replacement[] = [];
     for (const group of GROUPS) {
@@ -69,7 +73,7 @@ export class Rollout {
         await replacement.begin();
         await Replacement.wellTogether([...given, replacement], this.options);
       } catch (error) {
-        throw replacement.stopped(error, given, this.options);
+        throw replacement.stopped(error, given, { ...this.options, advice });
       }
       say(`${group.name}: well`);
       given.push(replacement);
@@ -81,7 +85,7 @@ export class Rollout {
   /** Two deliveries at once would take turns. */
   private async refuseIfMoved(digests: Digests): Promise<void> {
     const { TAG } = this.options;
-    if (!isSame(await this.found(TAG), digests)) throw new Overtaken(`the tag ${TAG} was moved meanwhile: another delivery is under way, and this one stops`);
+    if (!isSame(await this.found(TAG), digests)) throw new Overtaken(`the tag ${TAG} was moved meanwhile: ${ANOTHER}`);
   }
 
   /** All machines have these images, and are well. */
@@ -89,7 +93,16 @@ export class Rollout {
     if (digests.size < this.images.length) return false;
     // Before the first delivery nothing is stamped, and what is there is the best that is known: unless one was cut off between two tags.
     const isFirst = (await this.found(this.previous)).size < this.images.length && this.images.every((image) => digests.get(image) !== next.get(image));
-    return [...states].every(([group, { release, well }]) => well && (release === undefined ? isFirst : release === releaseOf(group, digests)));
+    const all = [...states];
+    if (!all.every(([, { well }]) => well)) return false;
+    const others = all.filter(([group, { release }]) => release !== releaseOf(group, digests));
+    if (isFirst && others.every(([, { release }]) => release === undefined)) return true;
+    if (others.length === 0) return true;
+    const proven = new Set(all.filter((each) => !others.includes(each)).flatMap(([{ images }]) => images));
+    // one that was replaced by hand, or added since, has started what the tag is on. Without any stamp it may also be the one that a
+    // delivery did not come to: unless another machine has its images
+    const [[{ images }, { release }]] = others as [[RolloutGroup, MachineState]];
+    return others.length === 1 && proven.size > 0 && !isStamp(release) && (release !== undefined || images.every((image) => proven.has(image)));
   }
 
   private async move(tag: string, digests: Digests): Promise<void> {

@@ -5,7 +5,7 @@ import { cel } from '../../support/cel';
 import { Discovery } from '../../support/google/discovery';
 import { type Grant, grantsOf } from '../../support/granted';
 import { ROOT } from '../../support/repository';
-import { onlyResource, synthEstate } from '../../support/synth';
+import { onlyResource, resourcesOf, synthEstate } from '../../support/synth';
 
 interface Step {
   readonly id: string;
@@ -59,6 +59,14 @@ describe.each(both)('the build of %s', (environment) => {
     expect(existsSync(join(ROOT, '.dockerignore'))).toBe(true);
   });
 
+  test('starts from the Node that it bundles with, to the patch', () => {
+    const [, version] = /^node:(\d+\.\d+\.\d+)-/.exec(steps[0]?.name ?? '') ?? [];
+    const built = steps.filter(({ script }) => script.includes('docker build'));
+    expect(built.map(({ script }) => /--build-arg NODE=(\S+)/.exec(script)?.[1])).toEqual(built.map(() => `${version}-slim`));
+    for (const { script } of built)
+      expect(readFileSync(join(ROOT, /--file (\S+)/.exec(script)?.[1] ?? ''), 'utf8')).toMatch(/^ARG NODE=\S+\nFROM node:\$\{NODE\}$/m);
+  });
+
   test('ends with the rollout of what was built, to the groups that there are', () => {
     const env = Object.fromEntries((steps.at(-1)?.env ?? []).map((value) => value.split(/=(.*)/s).slice(0, 2))) as unknown as RolloutVariables;
     const { TAG, RELEASE, GROUPS, REPOSITORY, ROLLBACK_COMMAND } = rolloutEnvironment.parse(env);
@@ -73,7 +81,10 @@ describe.each(both)('the build of %s', (environment) => {
         .sort(),
     );
     expect(GROUPS.every(({ name }) => name.startsWith(`${stem[environment]}-`))).toBe(true);
-    expect(onlyResource(stacks.get('filmlinkd-base-shared'), 'google_artifact_registry_repository').repository_id).toBe(REPOSITORY);
+    expect(REPOSITORY).toBe(stem[environment]);
+    expect(resourcesOf(stacks.get('filmlinkd-base-shared'), 'google_artifact_registry_repository').map(({ repository_id }) => repository_id)).toContain(
+      REPOSITORY,
+    );
     // every image that a machine starts is built, and pushed where the rollout looks
     const pushed = steps.flatMap(({ script }) => /docker push "(\S+)"/.exec(plain(script))?.[1] ?? []);
     const images = [...new Set(GROUPS.flatMap((group) => group.images))];
@@ -84,10 +95,10 @@ describe.each(both)('the build of %s', (environment) => {
 /** What the steps do, by API method, and the permission that Google's reference asks for each: independent of what the roles hold. */
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   // cloud.google.com/artifact-registry/docs/access-control
-  'docker.push': ['artifactregistry.repositories.uploadArtifacts on filmlinkd'],
-  'tags.get': ['artifactregistry.tags.get on filmlinkd'],
-  'tags.create': ['artifactregistry.tags.create on filmlinkd'],
-  'tags.patch': ['artifactregistry.tags.update on filmlinkd'],
+  'docker.push': ['artifactregistry.repositories.uploadArtifacts on its repository'],
+  'tags.get': ['artifactregistry.tags.get on its repository'],
+  'tags.create': ['artifactregistry.tags.create on its repository'],
+  'tags.patch': ['artifactregistry.tags.update on its repository'],
   'instanceGroupManagers.get': ['compute.instanceGroupManagers.get'],
   'instanceGroupManagers.listManagedInstances': ['compute.instanceGroupManagers.get'],
   // the group's machines act as their accounts: who has them made must be allowed to
@@ -105,7 +116,9 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
 /** What we use of the predefined roles; each is as narrow as they come: cloud.google.com/iam/docs/roles-permissions. */
 const PREDEFINED: Readonly<Record<string, (on: string) => string[]>> = {
   'roles/artifactregistry.writer': (on) =>
-    ['repositories.uploadArtifacts', 'tags.get', 'tags.create', 'tags.update'].map((each) => `artifactregistry.${each} on ${on.replace('repository ', '')}`),
+    ['repositories.uploadArtifacts', 'tags.get', 'tags.create', 'tags.update'].map(
+      (each) => `artifactregistry.${each} on its ${on.replace(/ filmlinkd(-dev)?$/, '')}`,
+    ),
   'roles/iam.serviceAccountUser': (on) => [`iam.serviceAccounts.actAs on ${on.replace(/^account filmlinkd-(dev-)?/, '')}`],
   'roles/logging.logWriter': () => ['logging.logEntries.create'],
 };
@@ -123,6 +136,10 @@ describe.each(both)('the account that delivers to %s', (environment) => {
 
   test('may do what the steps do, and nothing else', () => {
     expect(permissionsOf(grants).sort()).toEqual([...new Set(Object.values(METHODS).flat())].sort());
+  });
+
+  test('pushes to the repository of its environment, where no other tag lies', () => {
+    expect(grants.filter(({ role }) => role.startsWith('roles/artifactregistry')).map(({ on }) => on)).toEqual([`repository ${stem[environment]}`]);
   });
 
   test("acts as this environment's machines, and starts their templates only", () => {

@@ -1,4 +1,6 @@
+import { filmlinkdSchema, filmlinkdValues } from '../../../config/filmlinkd';
 import { loadConfig } from '../../../config/load';
+import { filmlinkdNeeds } from '../../../estates/filmlinkd/needs';
 import { estates } from '../../../estates/index';
 import { scraperEnvironment, shardEnvironment } from '../../../services/contracts/filmlinkd-environment';
 import { containersIn } from '../../support/container-machine';
@@ -153,14 +155,15 @@ test('the database is protected, backed up daily, and forgets what is over', () 
 });
 
 test('the registry keeps the newest images and those that an environment starts or may go back to', () => {
-  expect(onlyResource(of('base', 'shared'), 'google_artifact_registry_repository')).toMatchObject({
-    vulnerability_scanning_config: { enablement_config: 'INHERITED' },
-    cleanup_policies: [
-      { action: 'KEEP', most_recent_versions: { keep_count: 10 } },
-      { action: 'KEEP', condition: { tag_state: 'TAGGED', tag_prefixes: ['dev', 'prod'] } },
-      { action: 'DELETE', condition: { tag_state: 'ANY', older_than: '86400s' } },
-    ],
-  });
+  const policies = (tag: string) => [
+    { action: 'KEEP', most_recent_versions: { keep_count: 10 } },
+    { action: 'KEEP', condition: { tag_state: 'TAGGED', tag_prefixes: [tag] } },
+    { action: 'DELETE', condition: { tag_state: 'ANY', older_than: '86400s' } },
+  ];
+  expect(resourcesOf(of('base', 'shared'), 'google_artifact_registry_repository')).toMatchObject([
+    { repository_id: 'filmlinkd', vulnerability_scanning_config: { enablement_config: 'INHERITED' }, cleanup_policies: policies('prod') },
+    { repository_id: 'filmlinkd-dev', vulnerability_scanning_config: { enablement_config: 'INHERITED' }, cleanup_policies: policies('dev') },
+  ]);
 });
 
 test('a setting of a runtime is one line of config, and changes nothing but the machines', () => {
@@ -211,6 +214,30 @@ describe('config that cannot work is refused', () => {
     ['a plain name for a machine that is gone', { prod: { machines: { 'scraper-1': null } } }, 'prod.plainConsumer.commands', 'must be a scraper'],
     ['a plain name for the wrong kind', { prod: { plainConsumer: { logEntries: 'scraper-1-vip' } } }, 'prod.plainConsumer.logEntries', 'must be a bot'],
     ['a name of the other environment', { prod: { machines: { 'dev-1': SCRAPERS } } }, 'prod.machines', 'does not start with "dev-"'],
+    ['the other environment as a name', { prod: { machines: { dev: SCRAPERS } } }, 'prod.machines', 'or is "dev"'],
+    ['an address twice', { prod: { alertEmails: ['a@b.org', 'a@b.org'] } }, 'prod.alertEmails', 'names an address twice'],
+    ['two addresses that are too much alike', { dev: { alertEmails: ['a.b@c.org', 'a+b@c.org'] } }, 'dev.alertEmails', 'names an address twice'],
+    [
+      'an address that is called as a machine is',
+      { prod: { alertEmails: ['a@b.org'], machines: { 'a-b-org': SCRAPERS } } },
+      'prod.alertEmails',
+      'is called as a machine is',
+    ],
+    [
+      'marks over two lines',
+      { prod: { containers: { sharded: { settings: { EMOJI: '{\n"star":"<:star:1234>"}' } } } } },
+      'prod.containers.sharded.settings.EMOJI',
+      'has a line break',
+    ],
+    ['shards of a scraper', { prod: { machines: { 'scraper-2': { shards: '0-3/8' } } } }, 'prod.machines.scraper-2.shards', 'the container "sharded"'],
+    ['an Arm machine', { prod: { machines: { 'scraper-2': { machineType: 't2a-standard-1' } } } }, 'prod.machines.scraper-2.machineType', 'is an Arm machine'],
+    ['another Arm machine', { dev: { machines: { 'shard-1': { machineType: 'c4a-standard-1' } } } }, 'dev.machines.shard-1.machineType', 'is an Arm machine'],
+    [
+      'a pause that is none',
+      { dev: { containers: { scraper: { settings: { FORBIDDEN_PAUSE_SECONDS: 0 } } } } },
+      'dev.containers.scraper.settings.FORBIDDEN_PAUSE_SECONDS',
+      'must be 1 or more',
+    ],
     [
       'a setting out of its bounds',
       { prod: { containers: { vip: { settings: { PAGE_SIZE: 0 } } } } },
@@ -222,6 +249,20 @@ describe('config that cannot work is refused', () => {
     const said = problems(override);
     expect(said).toContain(path);
     expect(said).toContain(message);
+  });
+
+  test.each(['scraper', 'shard', 'letterboxd-forbidden', 'google', 'backend'])('a machine called %s', (name) => {
+    expect(problems({ prod: { machines: { [name]: SCRAPERS } } })).toMatch(/prod\.machines[\s\S]*is reserved/);
+  });
+});
+
+test.each(['dev', 'prod'])('whoever delivers to %s first makes what delivers, and the repository that it is for', (environment) => {
+  const [one, ...rest] = filmlinkdNeeds(filmlinkdSchema.parse(filmlinkdValues)).filter((need) => need.kind === 'container-image' && need.tag === environment);
+  expect(rest).toHaveLength(1);
+  expect(one).toMatchObject({
+    repository: environment === 'dev' ? 'filmlinkd-dev' : 'filmlinkd',
+    stack: 'filmlinkd-base-shared',
+    deliver: [`make deploy STACKS='filmlinkd-compute-${environment} filmlinkd-delivery-${environment}'`, `make filmlinkd-deliver ENV=${environment}`],
   });
 });
 

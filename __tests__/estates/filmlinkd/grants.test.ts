@@ -5,8 +5,8 @@ const stacks = synthEstate('filmlinkd');
 const said = (grants: readonly Grant[]) => grants.map(({ role, on, when }) => `${role} on ${on}${when ? ' if' : ''}`).sort();
 const stack = (name: string, environment: string) => stacks.get(`filmlinkd-${name}-${environment}`);
 
-const WRITES = ['roles/logging.logWriter on project', 'roles/monitoring.metricWriter on project'];
-const ALL = ['roles/artifactregistry.reader on repository filmlinkd', 'roles/datastore.user on project if', ...WRITES];
+const WRITES = ['roles/logging.logWriter on project'];
+const ALL = ['roles/datastore.user on project if', ...WRITES];
 
 test.each([
   ['dev', '-dev', 'DEV', ['-scraper-1-vip', '']],
@@ -20,6 +20,7 @@ test.each([
   }).toEqual({
     scraper: [
       ...ALL,
+      `roles/artifactregistry.reader on repository filmlinkd${suffix}`,
       `roles/pubsub.publisher on topic filmlinkd${suffix}-log-entry-topic`,
       `roles/pubsub.publisher on topic filmlinkd${suffix}-poison-topic`,
       ...subscriptions.map((of) => `roles/pubsub.subscriber on subscription filmlinkd${suffix}-command-subscription${of}`),
@@ -28,6 +29,7 @@ test.each([
     ].sort(),
     shard: [
       ...ALL,
+      `roles/artifactregistry.reader on repository filmlinkd${suffix}`,
       `roles/pubsub.publisher on topic filmlinkd${suffix}-command-topic`,
       `roles/pubsub.publisher on topic filmlinkd${suffix}-poison-topic`,
       `roles/pubsub.subscriber on subscription filmlinkd${suffix}-log-entry-subscription`,
@@ -39,7 +41,7 @@ test.each([
     build: [
       `filmlinkd${environment === 'dev' ? 'Dev' : ''}Roll on project`,
       `filmlinkd${environment === 'dev' ? 'Dev' : ''}UseTemplate on project if`,
-      'roles/artifactregistry.writer on repository filmlinkd',
+      `roles/artifactregistry.writer on repository filmlinkd${suffix}`,
       `roles/iam.serviceAccountUser on account filmlinkd${suffix}-scraper`,
       `roles/iam.serviceAccountUser on account filmlinkd${suffix}-shard`,
       'roles/logging.logWriter on project',

@@ -24,7 +24,7 @@ test('all problems at once, by line, and no value among them', () => {
     'API=1',
     'API=hunter2',
     'BOT_TOKEN=   ',
-    `BOT_TOKEN=${'x'.repeat(65_537)}`,
+    `BOT_TOKEN=${'x'.repeat(65_001)}`,
     ' API_KEY=hunter2',
     '=hunter2',
   ].join('\n');
@@ -40,7 +40,7 @@ test('all problems at once, by line, and no value among them', () => {
     'line 3: the value of API_KEY is empty',
     'line 5: API was there before',
     'line 6: the value of BOT_TOKEN is empty',
-    'line 7: the value of BOT_TOKEN is longer than 65536 bytes, which is all that Secret Manager takes',
+    'line 7: the value of BOT_TOKEN is longer than 65000 bytes, which is all that a container can be given',
     'line 8 starts with none of these names and "="',
     'line 9 starts with none of these names and "="',
     'There is API_KEY, BOT_TOKEN, API. Nothing was added.',

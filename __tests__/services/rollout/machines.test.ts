@@ -27,6 +27,15 @@ test('a machine is well when its group is settled, it is what it should be, and 
   expect(await machines({}).stateOf('shard-1')).toEqual({ release: 'release-1', well: true, says: 'shard-1-x1, healthy', unfit: undefined });
 });
 
+test('of the same template, whatever form its link has', async () => {
+  const template = 'projects/p/global/instanceTemplates/template-1';
+  const of = (instanceTemplate: string) => ({ ...version, instanceTemplate });
+  const machine = { ...healthy, version: of(`https://www.googleapis.com/compute/v1/${template}`) };
+  const state = (link: string) => machines({ group: { versions: [of(link)] }, managed: [machine] }).stateOf('shard-1');
+  expect(await state(`https://compute.googleapis.com/compute/v1/${template}?uniqueId=4711`)).toMatchObject({ well: true });
+  expect(await state(`https://www.googleapis.com/compute/v1/${template}0?uniqueId=4711`)).toMatchObject({ well: false });
+});
+
 test.each([
   ['the group is not stable', { status: { ...stable, isStable: false } }, [healthy], 'shard-1-x1, healthy'],
   ['the group has not reached its version', { status: { ...stable, versionTarget: { isReached: false } } }, [healthy], 'shard-1-x1, healthy'],

@@ -50,6 +50,7 @@ function run(url: string | undefined, changes: Partial<Record<keyof RolloutVaria
     GROUPS: JSON.stringify(GROUPS),
     LOOK_SECONDS: '0.02',
     PATIENCE_SECONDS: '1',
+    DELIVER_COMMAND: 'make filmlinkd-deliver ENV=prod',
     ROLLBACK_COMMAND: 'make filmlinkd-rollback ENV=prod',
     COMPUTE_URL: `${url ?? 'http://127.0.0.1:9'}/compute/v1`,
     REGISTRY_URL: `${url ?? 'http://127.0.0.1:9'}/v1`,

@@ -98,7 +98,7 @@ describe('a machine that is not well', () => {
       [
         'Stopped at scraper-2: scraper-2 is not well after 600 seconds: scraper-2-0001, verifying, unhealthy.',
         'Replaced and well before: scraper-1. Not touched: shard-1.',
-        'To go back: make filmlinkd-rollback ENV=prod. To go on when it is mended: the same delivery again, which leaves alone what has it.',
+        'To go back: make filmlinkd-rollback ENV=prod. To go on when it is mended: make filmlinkd-deliver ENV=prod RELEASE=1, which leaves alone what has it.',
       ].join('\n'),
     );
   });
@@ -138,6 +138,52 @@ describe('a machine that is not well', () => {
     isIll = true;
     await bench.deliver('2');
     expect([bench.tag('prod'), bench.tag('prod-previous'), bench.runs()]).toEqual(['2', '0', ['2', '2', '2']]);
+  });
+});
+
+describe('a machine without a stamp of ours', () => {
+  /** @param changes how somebody came to have it */
+  async function next(changes: (bench: RolloutBench) => void, options = {}): Promise<RolloutBench> {
+    const bench = await delivered(options);
+    changes(bench);
+    bench.clock.pass(600);
+    await bench.deliver('2');
+    return bench;
+  }
+  const stamp = (bench: RolloutBench, name: string, release: string | undefined) => {
+    const group = bench.cloud.group(name);
+    group.change([{ instanceTemplate: group.versions[0]?.instanceTemplate as string, ...(release && { name: release }) }]);
+  };
+
+  test.each([
+    ['was replaced by hand', '0/2026-11-21 12:00:00.000000'],
+    ['was added', undefined],
+  ])('that %s is good when it is well, and all others have what was delivered', async (_, release) => {
+    const bench = await next((its) => stamp(its, 'scraper-2', release));
+    expect([bench.tag('prod'), bench.tag('prod-previous'), bench.runs()]).toEqual(['2', '1', ['2', '2', '2']]);
+  });
+
+  test.each([
+    ['is not well', (bench: RolloutBench) => stamp(bench, 'scraper-2', '0/2026')],
+    ['has images that no other has, and none of any stamp', (bench: RolloutBench) => stamp(bench, 'shard-1', undefined)],
+    ['has another release', (bench: RolloutBench) => stamp(bench, 'scraper-2', 'release-0123456789abcdef')],
+    [
+      'is not the only one',
+      (bench: RolloutBench) => {
+        stamp(bench, 'scraper-2', '0/2026');
+        stamp(bench, 'shard-1', '0/2026');
+      },
+    ],
+  ])('is not when it %s', async (what, changes) => {
+    let isIll = false;
+    const bench = await next(
+      (its) => {
+        changes(its);
+        isIll = what === 'is not well';
+      },
+      { behaves: (digests: readonly string[], name: string) => (isIll && name === 'scraper-2' && digests.includes(digestOf('scraper', '1')) ? 'ill' : 'well') },
+    );
+    expect([bench.tag('prod'), bench.tag('prod-previous')]).toEqual(['2', '0']);
   });
 });
 

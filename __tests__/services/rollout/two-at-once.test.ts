@@ -53,7 +53,7 @@ describe('two at once', () => {
     });
     const message = await failureOf(bench.deliver('1'));
     expect(message).toBe(
-      'Stopped at scraper-1: scraper-1 was given release-of-somebody meanwhile: another delivery is under way, and this one stops.\nReplaced and well before: none. Not touched: scraper-2, shard-1.',
+      'Stopped at scraper-1: scraper-1 was given release-of-somebody meanwhile: another delivery is under way, and this one stops; if none is under way, deliver again.\nReplaced and well before: none. Not touched: scraper-2, shard-1.',
     );
   });
 });

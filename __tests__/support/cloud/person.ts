@@ -95,7 +95,7 @@ export class Person {
   /** What of the stack the needs are about, after the APIs that its estate enables. */
   private deploys(stack: string): Printed {
     const apis = [...this.stacks].filter(([, json]) => parse(json).resource?.google_project_service).map(([name]) => name);
-    for (const name of new Set([...apis, stack])) {
+    for (const name of new Set([...apis, ...stack.split(' ')])) {
       const json: StackJson = parse(this.stacks.get(name));
       const { project: id } = (json.provider?.google?.[0] ?? {}) as { project: string };
       const project = this.state.projects[id];
@@ -127,5 +127,5 @@ export class Person {
 }
 
 function fill(versions: Project['secrets'][string]): void {
-  if (!versions.some(({ state }) => state === 'ENABLED')) versions.push({ state: 'ENABLED', value: 'x' });
+  if (versions.at(-1)?.state !== 'ENABLED') versions.push({ state: 'ENABLED', value: 'x' });
 }

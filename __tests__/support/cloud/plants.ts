@@ -59,6 +59,11 @@ export function plantsOf(need: Need): Plant[] {
         { how: 'is not made', plant: inProject(({ secrets }) => without(secrets, need.name)), says: /stack is not deployed/ },
         { how: 'has no value', plant: set(), says: /has no value/ },
         { how: 'has a disabled value', plant: set({ state: 'DISABLED', value: 'x' }), says: /has no value/ },
+        {
+          how: 'has a newest value that is disabled',
+          plant: set({ state: 'ENABLED', value: 'x' }, { state: 'DISABLED', value: 'y' }),
+          says: /has no value/,
+        },
       ];
     }
     case 'container-image': {

@@ -43,6 +43,7 @@ export class RolloutBench {
       GROUPS: [...GROUPS],
       PATIENCE_SECONDS: 600,
       LOOK_SECONDS: 10,
+      DELIVER_COMMAND: 'make filmlinkd-deliver ENV=prod',
       ROLLBACK_COMMAND: 'make filmlinkd-rollback ENV=prod',
       registry: new Registry(rest('/v1'), 'projects/p/locations/us-central1/repositories/filmlinkd'),
       machines: new Machines(rest('/compute/v1'), 'projects/p/zones/us-central1-a', clock),

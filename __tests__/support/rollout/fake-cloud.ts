@@ -22,7 +22,7 @@ export interface FakeCloudOptions {
   /** The tag that machines start. */
   readonly tag: string;
   /** @default project p, zone us-central1-a */
-  readonly place?: { readonly project: string; readonly region: string; readonly zone: string };
+  readonly place?: { readonly project: string; readonly region: string; readonly zone: string; readonly repository?: string };
   /** @default every machine is well */
   readonly behaves?: (digests: readonly string[], group: string) => Behaviour;
   /** @default nothing goes wrong */
@@ -49,8 +49,8 @@ export class FakeCloud {
 
   constructor(readonly options: FakeCloudOptions) {
     const { clock, groups, tag, behaves = () => 'well' as const } = options;
-    const { project, region, zone } = options.place ?? { project: 'p', region: 'us-central1', zone: 'us-central1-a' };
-    this.repository = `projects/${project}/locations/${region}/repositories/filmlinkd`;
+    const { project, region, zone, repository = 'filmlinkd' } = options.place ?? { project: 'p', region: 'us-central1', zone: 'us-central1-a' };
+    this.repository = `projects/${project}/locations/${region}/repositories/${repository}`;
     this.zone = `projects/${project}/zones/${zone}`;
     const now = () => clock.now();
     this.registry = new FakeRegistry(now);

@@ -47,6 +47,7 @@ export class FakeGroup {
   /** What an operation does at its end: another version is another machine. */
   change(versions: readonly Version[]): void {
     this.fingerprint += 1;
+    versions = versions.map((version) => ({ ...version, instanceTemplate: version.instanceTemplate.replace(/\?uniqueId=\d+$/, '') }));
     const isAnother = JSON.stringify(versions[0]) !== JSON.stringify(this.versions[0]);
     this.versions = versions;
     if (!isAnother) return;
@@ -78,7 +79,11 @@ export class FakeGroup {
       name: this.options.name,
       fingerprint: fingerprint(this.fingerprint),
       targetSize: this.targetSize,
-      versions: this.versions.map((version) => ({ ...version, targetSize: { calculated: this.targetSize } })),
+      versions: this.versions.map((version) => ({
+        ...version,
+        instanceTemplate: `${version.instanceTemplate}?uniqueId=71`,
+        targetSize: { calculated: this.targetSize },
+      })),
       status: { isStable, versionTarget: { isReached } },
     };
   }

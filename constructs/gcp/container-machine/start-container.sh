@@ -103,6 +103,10 @@ fetch_secret() {
   fi
   value=${value%$'\n'}
   value=${value%$'\r'}
+  if [ "${#value}" -gt 65000 ]; then # Docker reads lines of 64 KiB, and its complaint would name none
+    problem secret-value "$2" 'is too long: a container can be given 65000 bytes' "$mend"
+    return 1
+  fi
   case $value in
   '') problem secret-value "$2" 'is empty' "$mend" ;;
   *[$'\r\n']*) problem secret-value "$2" 'has a line break, which an environment file cannot carry' "$mend" ;;

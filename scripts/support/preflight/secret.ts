@@ -8,10 +8,19 @@ export interface SecretVersion {
   readonly state: string;
 }
 
-/** The versions that can be read; none of a secret that has no value. */
+/**
+ * The versions that can be read; none of a secret that has no value. What runs reads the newest, whatever its state: when that is
+ * disabled, an older one that is not helps nobody.
+ */
 export function enabledVersions({ name, project }: SecretNeed, gcloud: Pick<Tool, 'ask'>): Answer<SecretVersion[]> {
-  return gcloud.ask<SecretVersion[]>('secrets', 'versions', 'list', name, `--project=${project}`, '--filter=state=ENABLED', '--format=json');
+  const answer = gcloud.ask<SecretVersion[]>('secrets', 'versions', 'list', name, `--project=${project}`, '--format=json');
+  if (answer.is !== 'there') return answer;
+  const versions = answer.value ?? [];
+  const newest = versions.reduce<SecretVersion | undefined>((last, one) => (last && numberOf(last) > numberOf(one) ? last : one), undefined);
+  return { ...answer, value: newest?.state === 'ENABLED' ? versions.filter(({ state }) => state === 'ENABLED') : [] };
 }
+
+const numberOf = ({ name }: SecretVersion): number => Number(name.split('/').at(-1));
 
 export function checkSecret(need: SecretNeed, { gcloud }: World, estate: string): Verdict {
   const fill = `make secrets ESTATE=${estate}`;

@@ -1,12 +1,12 @@
 import { UsageError } from '../../../rehearsal/runner/failure';
 
-/** Secret Manager takes no longer value. */
-const LONGEST = 65_536;
+/** Docker reads a line of at most 64 KiB from an environment file, its name and "=" among them. */
+const LONGEST = 65_000;
 
 /** Why it is no value, or undefined. */
 export function refusal(value: Buffer): string | undefined {
   if (value.toString('latin1').trim() === '') return 'is empty';
-  if (value.length > LONGEST) return `is longer than ${LONGEST} bytes, which is all that Secret Manager takes`;
+  if (value.length > LONGEST) return `is longer than ${LONGEST} bytes, which is all that a container can be given`;
   return undefined;
 }
 
