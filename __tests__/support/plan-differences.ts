@@ -26,7 +26,8 @@ export function differences({ resource_changes = [] }: Plan): Difference[] {
   return resource_changes
     .filter(({ change }) => !isDeepStrictEqual(change.actions, ['no-op']) && !isDeepStrictEqual(change.actions, ['read']))
     .flatMap(({ address, type, change }) => {
-      const found = change.actions.join() === 'update' ? compare('', change.before, change.after, change.after_unknown) : [{ attribute: '*', before: '', after: '' }];
+      const found =
+        change.actions.join() === 'update' ? compare('', change.before, change.after, change.after_unknown) : [{ attribute: '*', before: '', after: '' }];
       return found.map((each) => ({ address, type, action: change.actions.join(), ...each }));
     });
 }
