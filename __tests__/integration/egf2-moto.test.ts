@@ -68,6 +68,12 @@ describeReal(['terraform', 'terraform-provider-aws', 'moto_server'], 'egf2 on th
   const fresh = {} as Record<Mode, Readonly<Record<string, string>>>;
   const inEach = (work: (estate: MotoEstate, mode: Mode) => Promise<void>) => Promise.all(modes.map((mode) => work(estates[mode], mode)));
 
+  /** Lists that hold what they held in an empty account. */
+  const untouched = async ({ moto }: MotoEstate, mode: Mode) =>
+    Object.entries(await moto.inventory())
+      .filter(([list, answer]) => answer === fresh[mode][list])
+      .map(([list]) => list);
+
   beforeAll(() =>
     Promise.all(
       modes.map(async (mode) => {
@@ -85,6 +91,8 @@ describeReal(['terraform', 'terraform-provider-aws', 'moto_server'], 'egf2 on th
       await estate.apply(NETWORK);
       await estate.apply(DATA);
       await estate.apply(SERVICES);
+      // each list of the inventory sees something, or it would see nothing left after any destroy
+      if (mode === 'scalable') expect(await untouched(estate, mode)).toEqual([]);
       const plans = [NETWORK, DATA, SERVICES].map(async (stack) => [mode, stack, changes(await estate.plan(stack))]);
       expect(await Promise.all(plans)).toEqual([NETWORK, DATA, SERVICES].map((stack) => [mode, stack, []]));
     });
@@ -108,6 +116,9 @@ describeReal(['terraform', 'terraform-provider-aws', 'moto_server'], 'egf2 on th
     await inEach(async (estate, mode) => {
       expect(await estate.destroy(SERVICES)).toMatchObject({ code: 0 });
       expect([mode, estate.state(SERVICES)]).toEqual([mode, []]);
+      const gone = ['elasticloadbalancing Action=DescribeLoadBalancers', 'autoscaling Action=DescribeAutoScalingGroups', 'acm '];
+      const empty = await untouched(estate, mode);
+      expect([mode, gone.filter((list) => !empty.some((each) => each.startsWith(list)))]).toEqual([mode, []]);
       await Promise.all(
         [DATA, NETWORK].map(async (stack) => {
           const held = estate.state(stack);

@@ -14,11 +14,13 @@ export const AWS_ENVIRONMENT = {
 
 /** Requests that list what an account has: service, and path or form of the query protocol or target of the JSON protocol. */
 const LISTS: readonly (readonly [service: string, request: string])[] = [
-  ...['Vpcs', 'Subnets', 'SecurityGroups', 'InternetGateways', 'Addresses', 'NatGateways', 'RouteTables', 'VpcEndpoints', 'LaunchTemplates', 'Volumes'].map(
+  ...['Vpcs', 'Subnets', 'SecurityGroups', 'InternetGateways', 'Addresses', 'RouteTables', 'LaunchTemplates', 'Volumes'].map(
     (what) => ['ec2', `Action=Describe${what}&Version=2016-11-15`] as const,
   ),
-  // what is terminated is told for an hour
+  // what is terminated or deleted is told for an hour
   ['ec2', `Action=DescribeInstances&Version=2016-11-15&Filter.1.Name=instance-state-name&${states('pending', 'running', 'stopping', 'stopped')}`],
+  ['ec2', `Action=DescribeNatGateways&Version=2016-11-15&Filter.1.Name=state&${states('pending', 'available', 'deleting', 'failed')}`],
+  ['ec2', `Action=DescribeVpcEndpoints&Version=2016-11-15&Filter.1.Name=vpc-endpoint-state&${states('pending', 'available', 'deleting', 'failed')}`],
   ['elasticloadbalancing', 'Action=DescribeLoadBalancers&Version=2015-12-01'],
   ['elasticloadbalancing', 'Action=DescribeTargetGroups&Version=2015-12-01'],
   ['autoscaling', 'Action=DescribeAutoScalingGroups&Version=2011-01-01'],
