@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { awsMirror } from './plugin-mirror';
 
 /** Programs that tests use for real, and how somebody gets a missing one. */
 const COMPONENTS = {
@@ -25,13 +26,18 @@ const COMPONENTS = {
   moto_server: { install: "run .ci/debian, or: pip install 'moto[server]'" },
   nginx: { install: 'run .ci/debian, or: apt-get install nginx-light' },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
+  'terraform-provider-aws': {
+    install:
+      'set TF_PLUGIN_MIRROR to a folder that holds registry.terraform.io/hashicorp/aws 5.100 or newer; where there is a registry, `terraform providers mirror FOLDER` fills one',
+  },
   'spark-submit': { install: 'run .ci/debian, or: pip install pyspark==3.5.6' },
 } as const;
 
 export type Component = keyof typeof COMPONENTS;
 
-/** The program's full path, or undefined when it is not on PATH. */
+/** The program's full path, or undefined when it is not on PATH; of a provider, the folder of the mirror that has it. */
 export function find(component: Component): string | undefined {
+  if (component === 'terraform-provider-aws') return awsMirror();
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const file = join(folder, component);
     try {

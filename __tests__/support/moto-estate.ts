@@ -1,0 +1,125 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../config/load';
+import { mergePatch } from '../../config/merge';
+import type { Estate } from '../../constructs/core/estate';
+import { EstatesApp } from '../../constructs/core/estates-app';
+import { type Outcome, run } from '../../rehearsal/runner/process';
+import { AWS_ENVIRONMENT, Moto } from './moto';
+import type { Plan } from './plan-differences';
+import { find } from './real';
+
+const SERVICES = ['acm', 'autoscaling', 'cloudwatch', 'ec2', 'elbv2', 'iam', 'route53', 's3', 'secretsmanager', 'sns', 'ssm', 'sts'];
+
+/** Stack JSON, as far as the scratch copy changes it. */
+interface Written {
+  readonly terraform: { readonly required_providers: { readonly aws: { version: string } } };
+  readonly provider: { readonly aws: Record<string, unknown>[] };
+  readonly resource: Record<string, Record<string, Record<string, unknown>>>;
+}
+
+/** An estate's stacks in a scratch folder, which the real Terraform with the real AWS provider deploys to a moto of its own. */
+export class MotoEstate {
+  private readonly root = mkdtempSync(join(tmpdir(), 'moto-'));
+  private readonly interrupt = new AbortController();
+  private readonly initialized = new Set<string>();
+
+  private constructor(
+    private readonly estate: Estate,
+    readonly moto: Moto,
+  ) {}
+
+  static async start(estate: Estate): Promise<MotoEstate> {
+    return new MotoEstate(estate, await Moto.start());
+  }
+
+  async stop(): Promise<void> {
+    this.interrupt.abort(new Error('the test is over'));
+    await this.moto.stop();
+  }
+
+  /** Writes the stacks anew, with the committed values patched by `override`; returns their texts by name, in the order of deployment. */
+  synthesize(override: object): ReadonlyMap<string, string> {
+    const { estate } = this;
+    const config = loadConfig([{ ...estate, values: mergePatch(estate.values, override) }], { env: {}, root: tmpdir() });
+    const app = new EstatesApp({ outdir: join(this.root, 'out') });
+    estate.stacks(app, config.estates[estate.name], {});
+    app.synth();
+    return new Map(app.node.children.map(({ node }) => [node.id, this.relax(node.id)]));
+  }
+
+  /** Stands in for a stack that cannot be deployed: the others read these outputs. */
+  pretend(stack: string, outputs: Readonly<Record<string, string>>): void {
+    const folder = join(this.root, '.state');
+    mkdirSync(folder, { recursive: true });
+    const typed = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value, type: 'string' }]));
+    writeFileSync(join(folder, `${stack}.tfstate`), JSON.stringify({ version: 4, terraform_version: '1.11.0', serial: 1, lineage: stack, outputs: typed }));
+  }
+
+  async apply(stack: string, ...options: string[]): Promise<void> {
+    await this.must(stack, 'apply', '-input=false', '-auto-approve', '-parallelism=20', ...options);
+  }
+
+  async destroy(stack: string): Promise<Outcome> {
+    return this.terraform(stack, 'destroy', '-input=false', '-auto-approve', '-parallelism=20');
+  }
+
+  /** Terraform's own JSON of what it would do. */
+  async plan(stack: string): Promise<Plan> {
+    const { code, stdout, stderr } = await this.terraform(stack, 'plan', '-input=false', '-detailed-exitcode', '-out=plan');
+    if (code === 0) return {};
+    if (code !== 2) throw new Error(`${stack}: terraform plan: ${stderr}${stdout}`);
+    return JSON.parse(await this.must(stack, 'show', '-json', 'plan'));
+  }
+
+  /** Addresses in a stack's state. */
+  state(stack: string): string[] {
+    const { resources = [] } = JSON.parse(readFileSync(join(this.root, '.state', `${stack}.tfstate`), 'utf8')) as {
+      resources?: { mode: string; type: string; name: string }[];
+    };
+    return resources.filter(({ mode }) => mode === 'managed').map(({ type, name }) => `${type}.${name}`);
+  }
+
+  private async must(stack: string, command: string, ...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.terraform(stack, command, ...args);
+    if (code !== 0) throw new Error(`${stack}: terraform ${command}: ${stderr}${stdout.slice(-4000)}`);
+    return stdout;
+  }
+
+  private async terraform(stack: string, command: string, ...args: string[]): Promise<Outcome> {
+    const kept = Object.entries(process.env).filter(([name]) => !/^(TF|AWS)_/.test(name));
+    const env = { ...Object.fromEntries(kept), ...AWS_ENVIRONMENT, TF_CLI_CONFIG_FILE: devNull, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' };
+    const options = { cwd: join(this.root, 'out/stacks', stack), env, signal: this.interrupt.signal };
+    if (!this.initialized.has(stack)) {
+      const { code, stderr } = await run('terraform', ['init', '-no-color', '-input=false', `-plugin-dir=${find('terraform-provider-aws')}`], options);
+      if (code !== 0) throw new Error(`${stack}: terraform init: ${stderr}`);
+      this.initialized.add(stack);
+    }
+    return run('terraform', [command, '-no-color', ...args], options);
+  }
+
+  /** In the scratch copy only: another address, the provider that is there, and not the two things that moto takes for others. */
+  private relax(stack: string): string {
+    const file = join(this.root, 'out/stacks', stack, 'cdk.tf.json');
+    const json = JSON.parse(readFileSync(file, 'utf8')) as Written;
+    json.terraform.required_providers.aws.version = '>= 5.100.0';
+    const endpoints = [Object.fromEntries(SERVICES.map((service) => [service, this.moto.endpoint]))];
+    for (const provider of json.provider.aws) Object.assign(provider, { endpoints, s3_use_path_style: true, skip_metadata_api_check: 'true' });
+    for (const bucket of Object.values(json.resource.aws_s3_bucket_policy ?? {})) bucket.policy = withoutTlsOnly(bucket.policy as string);
+    // moto takes a zone with a network for a public one, does not return the network, and refuses to add it again
+    for (const zone of Object.values(json.resource.aws_route53_zone ?? {}))
+      if (zone.vpc) zone.lifecycle = { ...Object(zone.lifecycle), ignore_changes: ['vpc'] };
+    const text = JSON.stringify(json, null, 2);
+    writeFileSync(file, text);
+    return text;
+  }
+}
+
+/** moto enforces bucket policies and knows no aws:SecureTransport: the deny would be for everybody. Here it is about nothing. */
+function withoutTlsOnly(policy: string): string {
+  const { Statement, ...rest } = JSON.parse(policy) as { Statement: { Sid?: string }[] };
+  const tlsOnly = Statement.find(({ Sid }) => Sid === 'TlsOnly');
+  if (!tlsOnly) throw new Error(`a bucket policy without TlsOnly: ${policy}`);
+  return JSON.stringify({ ...rest, Statement: Statement.map((each) => (each === tlsOnly ? { ...each, Resource: ['arn:aws:s3:::of-nobody'] } : each)) });
+}

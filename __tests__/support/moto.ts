@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { freePort } from './loopback';
+import { find } from './real';
+
+/** What a client of the AWS API needs, and nothing of the user's own. */
+export const AWS_ENVIRONMENT = {
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+};
+
+/** Requests that list what an account has: service, and path or form of the query protocol or target of the JSON protocol. */
+const LISTS: readonly (readonly [service: string, request: string])[] = [
+  ...['Vpcs', 'Subnets', 'SecurityGroups', 'InternetGateways', 'Addresses', 'RouteTables', 'LaunchTemplates', 'Volumes'].map(
+    (what) => ['ec2', `Action=Describe${what}&Version=2016-11-15`] as const,
+  ),
+  // what is terminated or deleted is told for an hour
+  ['ec2', `Action=DescribeInstances&Version=2016-11-15&Filter.1.Name=instance-state-name&${states('pending', 'running', 'stopping', 'stopped')}`],
+  ['ec2', `Action=DescribeNatGateways&Version=2016-11-15&Filter.1.Name=state&${states('pending', 'available', 'deleting', 'failed')}`],
+  ['ec2', `Action=DescribeVpcEndpoints&Version=2016-11-15&Filter.1.Name=vpc-endpoint-state&${states('pending', 'available', 'deleting', 'failed')}`],
+  ['elasticloadbalancing', 'Action=DescribeLoadBalancers&Version=2015-12-01'],
+  ['elasticloadbalancing', 'Action=DescribeTargetGroups&Version=2015-12-01'],
+  ['autoscaling', 'Action=DescribeAutoScalingGroups&Version=2011-01-01'],
+  ['autoscaling', 'Action=DescribePolicies&Version=2011-01-01'],
+  ['monitoring', 'Action=DescribeAlarms&Version=2010-08-01'],
+  ['iam', 'Action=ListRoles&Version=2010-05-08'],
+  ['iam', 'Action=ListInstanceProfiles&Version=2010-05-08'],
+  ['sns', 'Action=ListTopics&Version=2010-03-31'],
+  ['s3', '/'],
+  ['route53', '/2013-04-01/hostedzone'],
+  ['acm', 'CertificateManager.ListCertificates'],
+  ['secretsmanager', 'secretsmanager.ListSecrets'],
+];
+
+function states(...names: string[]): string {
+  return names.map((name, i) => `Filter.1.Value.${i + 1}=${name}`).join('&');
+}
+
+/** A stand-in for AWS on loopback. */
+export class Moto {
+  private constructor(
+    readonly endpoint: string,
+    private readonly server: ChildProcess,
+  ) {}
+
+  static async start(): Promise<Moto> {
+    const port = await freePort();
+    const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' };
+    const server = spawn(find('moto_server') as string, ['-H', '127.0.0.1', '-p', `${port}`], { stdio: 'ignore', env });
+    const moto = new Moto(`http://127.0.0.1:${port}`, server);
+    for (let attempt = 0; attempt < 600; attempt += 1) {
+      if (server.exitCode !== null) throw new Error(`moto_server ended with ${server.exitCode}`);
+      const answer = await fetch(`${moto.endpoint}/moto-api/`).catch(() => undefined);
+      if (answer?.ok) return moto;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    await moto.stop();
+    throw new Error('moto_server does not answer within two minutes');
+  }
+
+  async stop(): Promise<void> {
+    if (this.server.exitCode !== null || this.server.signalCode !== null) return;
+    const ended = once(this.server, 'exit');
+    this.server.kill('SIGKILL');
+    await ended;
+  }
+
+  /** What the account has, as the answer to each request that lists something. */
+  async inventory(): Promise<Readonly<Record<string, string>>> {
+    const answers: Record<string, string> = {};
+    for (const [service, request] of LISTS) answers[`${service} ${request}`] = await this.ask(service, request);
+    return answers;
+  }
+
+  /** Asks in the protocol that the service speaks: a path, a target or a form. */
+  async ask(service: string, request: string): Promise<string> {
+    const headers = { authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0` };
+    const post = (type: string, body: string, more = {}) => ({ method: 'POST', headers: { ...headers, 'content-type': type, ...more }, body });
+    const [path, how] = request.startsWith('/')
+      ? [request, { headers }]
+      : request.startsWith('Action=')
+        ? ['/', post('application/x-www-form-urlencoded', request)]
+        : ['/', post('application/x-amz-json-1.1', '{}', { 'x-amz-target': request })];
+    const answer = await fetch(`${this.endpoint}${path}`, how);
+    const body = await answer.text();
+    if (!answer.ok) throw new Error(`moto answers ${answer.status} to ${service} ${request}: ${body.slice(0, 500)}`);
+    return body.replaceAll(/<(requestId|RequestId)>[^<]*/g, '<$1>');
+  }
+}
