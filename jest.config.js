@@ -1,6 +1,13 @@
-/** Two tiers: `make test` runs everything but integration/, `make test-real` runs integration/ only: real components, and what starts many processes. */
-const isReal = process.env.TEST_TIER === 'real';
-const tier = isReal ? ['<rootDir>/__tests__/integration/**/*.test.ts'] : ['<rootDir>/__tests__/**/*.test.ts', '!**/integration/**'];
+/**
+ * Tiers: `make test` runs everything but the next two. `make test-real` runs integration/: real components, and what starts many
+ * processes. `make test-aws` runs aws/: stacks applied on moto by the real provider, which waits for most of ten minutes.
+ */
+const FOLDERS = { real: 'integration', aws: 'aws' };
+const folder = FOLDERS[process.env.TEST_TIER];
+const isReal = folder !== undefined;
+const tier = isReal
+  ? [`<rootDir>/__tests__/${folder}/**/*.test.ts`]
+  : ['<rootDir>/__tests__/**/*.test.ts', ...Object.values(FOLDERS).map((name) => `!<rootDir>/__tests__/${name}/**`)];
 
 /** @type {import('jest').Config} */
 module.exports = {
