@@ -7,7 +7,7 @@ const folder = FOLDERS[process.env.TEST_TIER];
 const isReal = folder !== undefined;
 const tier = isReal
   ? [`<rootDir>/__tests__/${folder}/**/*.test.ts`]
-  : ['<rootDir>/__tests__/**/*.test.ts', ...Object.values(FOLDERS).map((name) => `!<rootDir>/__tests__/${name}/**`)];
+  : ['<rootDir>/__tests__/**/*.test.ts', ...Object.values(FOLDERS).map((name) => `!**/__tests__/${name}/**`)];
 
 /** @type {import('jest').Config} */
 module.exports = {
