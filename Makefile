@@ -131,7 +131,7 @@ demo: $(INSTALLED) $(filter %.js,$(SHIPPED)) ## filmlinkd on this machine, witho
 	@node --import tsx scripts/demo.ts $(options) $(call option,for,FOR) $(call option,bus,BUS) $(call option,store,STORE)
 
 .PHONY: soak
-soak: $(INSTALLED) $(filter %.js,$(SHIPPED)) ## for an hour or more what make test-real does to filmlinkd in minutes: 2,000 entries x 50 channels; ENTRIES=, CHANNELS=
+soak: $(INSTALLED) $(filter %.js,$(SHIPPED)) ## for hours what make test-real does to filmlinkd in minutes: 2,000 entries x 50 channels; ENTRIES=, CHANNELS=
 	@TEST_TIER=real SOAK=$(or $(ENTRIES),2000)x$(or $(CHANNELS),50) $(BIN)/jest __tests__/integration/nothing-lost.test.ts
 
 .PHONY: bench
