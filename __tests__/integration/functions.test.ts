@@ -61,7 +61,7 @@ describe('the archive', () => {
       for (const _ of ['cold', 'warm']) expect((await fetch(framework.url, { method: 'POST', body: '{}' })).status).toBe(500);
       expect(framework.lines[0]).toMatchObject({
         severity: 'ERROR',
-        message: expect.stringMatching(/LEDGER_DATABASE: not set[\s\S]*PRICES: not set/),
+        message: expect.stringMatching(/LEDGER_DATABASE: is missing[\s\S]*PRICES: is missing/),
       });
       await eventually(() => framework.lines.length === 3, 5);
       await framework.kill();
