@@ -183,6 +183,7 @@ describeReal(['script'], 'at a terminal', () => {
     bench.terminal();
     await bench.shows(/DEV_TOKEN \(hidden/);
     bench.type('hunter2');
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // it goes through script: what comes after the end is for the shell, which shows it
     process.kill(bench.pid, 'SIGTERM');
     expect(await bench.ended()).toBe(143);
     expect(bench.screen).toMatch(/\sisig icanon .*\secho /s);
