@@ -38,7 +38,7 @@ export class Launcher {
   constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const ends = join(ROOT, 'services/testbench/ends-with-parent.cjs');
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_EXTRA_CA_CERTS|AWS_.*|egf_.*)$/.test(name)));
-    this.child = spawn(process.execPath, ['--require', ends, join(ROOT, '.cache/launcher.js'), ...args], { env: { ...inherited, ...env } });
+    this.child = spawn(process.execPath, ['--require', ends, join(ROOT, '.cache/launcher.js'), ...args], { env: { ...inherited, ...env }, detached: true });
     running.add(this.child);
     this.child.stdout?.on('data', (data) => {
       this.stdout += data;
@@ -90,7 +90,8 @@ export async function serving(listener: RequestListener, server: Server = create
 
 /** For `afterAll`. */
 export async function endLaunchers(): Promise<void> {
-  for (const child of running) child.kill('SIGKILL');
+  // with the service: a process group of its own
+  for (const { pid } of running) process.kill(-(pid as number), 'SIGKILL');
   for (const server of servers) {
     server.close();
     server.closeAllConnections();
