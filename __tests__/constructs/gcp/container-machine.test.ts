@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parse as parseYaml } from 'yaml';
-import { cloudConfig } from '../../../constructs/gcp/container-machine/cloud-config';
+import { cloudConfig } from '../../../constructs/core/cloud-config';
 import { scraperEnvironment } from '../../../services/contracts/filmlinkd-environment';
 import { machineFiles, machineStack, type TestContainer } from '../../support/container-machine';
 import { ROOT } from '../../support/repository';

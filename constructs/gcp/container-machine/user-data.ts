@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Construct } from 'constructs';
+import { cloudConfig, type MachineFile } from '../../core/cloud-config';
 import { templateText } from '../../core/template-text';
 import { googleOf } from '../provider';
-import { cloudConfig, type MachineFile } from './cloud-config';
 import type { Container, Containers } from './containers';
 import { unit, unitName } from './unit';
 

@@ -1,4 +1,4 @@
-import type { MachineFile } from './cloud-config';
+import type { MachineFile } from '../../../constructs/core/cloud-config';
 
 export interface ElasticsearchOptions {
   readonly role: 'data' | 'client';

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
+import type { MachineFile } from '../../../constructs/core/cloud-config';
 import { SERVICES, type ServiceName } from '../../../services/contracts/egf2-services';
-import type { MachineFile } from './cloud-config';
 import type { launcherOptions, serviceOptions } from './fields';
 import type { Step } from './steps';
 import { REPLACED_DEPENDENCIES, type Versions } from './versions';

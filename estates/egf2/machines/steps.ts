@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync, strToU8 } from 'fflate';
-import { cloudConfig, type MachineFile } from './cloud-config';
+import { cloudConfig, type MachineFile } from '../../../constructs/core/cloud-config';
 
 /** One script of a machine, with what it takes. A script ends in its own test. */
 export interface Step {
@@ -54,15 +54,17 @@ export function scriptFile(name: string, source = `${HERE}/${name}`): MachineFil
 /** The user data of a machine, as people read it. EC2 gets it by `compressed`. */
 export function userData({ steps, files = [], onFailure }: Machine): string {
   const names = [...new Set(steps.map(({ script }) => script))];
+  const all: readonly MachineFile[] = [
+    scriptFile('run.sh'),
+    scriptFile('lib.sh'),
+    { path: `${FOLDER}/steps.sh`, content: stepsFile(steps, onFailure) },
+    ...names.map((name) => scriptFile(`${name}.sh`, SCRIPTS[name])),
+    ...files,
+  ];
+  // no secret is among them, and the services' own users read them
   const text = cloudConfig(
-    [
-      scriptFile('run.sh'),
-      scriptFile('lib.sh'),
-      { path: `${FOLDER}/steps.sh`, content: stepsFile(steps, onFailure) },
-      ...names.map((name) => scriptFile(`${name}.sh`, SCRIPTS[name])),
-      ...files,
-    ],
-    ['/bin/bash', `${FOLDER}/run.sh`],
+    all.map((file) => ({ mode: '0644', ...file })),
+    [['/bin/bash', `${FOLDER}/run.sh`]],
   );
   const { length } = gzip(text);
   if (length > LONGEST) throw new Error(`user data has ${length} bytes when compressed, and EC2 takes ${LONGEST}: shorten what its options hold`);
