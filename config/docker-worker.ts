@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import * as z from 'zod';
 import { imageReference, type Task, taskName, taskSchema } from '../services/contracts/task';
-import { acrossFields, backend, bucketName, gcpProject, gcpRegion, gcpZone, protection, subnetCidr } from './fields';
+import { acrossFields, bucketName, gcpZone, googleEstate, protection, subnetCidr } from './fields';
 
 /** What Cloud Scheduler takes: plain cron, without the letters that some programs add. */
 function isCron(value: string): boolean {
@@ -60,11 +60,7 @@ const webhook = z.discriminatedUnion(
 );
 
 const shared = z.strictObject({
-  protection,
-  backend: backend.default({ type: 'local' }),
-  project: gcpProject,
-  region: gcpRegion,
-  zone: gcpZone,
+  ...googleEstate,
   /** Bucket names are unique in the world: `docker-worker-<suffix>-...`. Without one, the project id. */
   bucketSuffix: bucketName.optional(),
 });

@@ -104,3 +104,6 @@ export const backend = z.discriminatedUnion(
   ],
   'must have a "type" of "local", "gcs" or "s3"',
 );
+
+/** What every estate on Google has in `shared`: where it is, and where its state is. */
+export const googleEstate = { protection, backend: backend.default({ type: 'local' }), project: gcpProject, region: gcpRegion, zone: gcpZone } as const;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { scraperEnvironment, shardEnvironment } from '../services/contracts/filmlinkd-environment';
-import { acrossFields, backend, gcpProject, gcpRegion, gcpZone, gitBranch, githubRepository, machineType, protection, subnetCidr } from './fields';
+import { acrossFields, gitBranch, githubRepository, googleEstate, machineType, protection, subnetCidr } from './fields';
 
 /** The containers that a machine can run. `scraper` and `vip` are one program in two modes. */
 export const CONTAINERS = ['scraper', 'vip', 'sharded'] as const;
@@ -87,11 +87,7 @@ const environment = z.strictObject({
 const days = (longest: number) => z.int('must be whole days').min(1, 'must be a day or more').max(longest, `must be ${longest} days or less`);
 
 const shared = z.strictObject({
-  protection,
-  backend: backend.default({ type: 'local' }),
-  project: gcpProject,
-  region: gcpRegion,
-  zone: gcpZone,
+  ...googleEstate,
   /** The machines' network: they have no addresses of their own, and reach the Internet through NAT. */
   subnet: subnetCidr,
   firestore: z.strictObject({

@@ -1,20 +1,6 @@
 import * as z from 'zod';
 import { dnsRecord } from './dns-record';
-import {
-  acrossFields,
-  backend,
-  bucketName,
-  domainName,
-  gcpProject,
-  gcpRegion,
-  gcpZone,
-  gitBranch,
-  githubRepository,
-  hostLabel,
-  machineType,
-  protection,
-  subnetCidr,
-} from './fields';
+import { acrossFields, bucketName, domainName, gitBranch, githubRepository, googleEstate, hostLabel, machineType, protection, subnetCidr } from './fields';
 
 const matchingName = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower-case letters, digits, hyphens and underscores');
 
@@ -49,11 +35,7 @@ const environment = z.strictObject({
 });
 
 const shared = z.strictObject({
-  protection,
-  backend: backend.default({ type: 'local' }),
-  project: gcpProject,
-  region: gcpRegion,
-  zone: gcpZone,
+  ...googleEstate,
   domain: domainName,
   /** Further records of the zone, by a key of your choice: mail, verification, Firebase's custom domain. */
   dnsRecords: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a record key is lower-case letters, digits and hyphens'), dnsRecord),
