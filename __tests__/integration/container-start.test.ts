@@ -128,18 +128,20 @@ describeReal(['dockerd', 'docker-registry', 'busybox'], 'containers of a machine
       TAB: 'a\tb',
       LONG: 'long-'.repeat(12_000),
     };
+    // No other program of the machine says this: every process' command line is read.
+    const line = 'line-of-SECRETS-8b1f';
     for (const [name, value] of Object.entries(values)) google.secrets.set(`${SECRETS}/${name}`, value);
-    google.secrets.set(`${SECRETS}/LINE`, 'one line\n').set(`${SECRETS}/DOS`, 'one line\r\n');
+    google.secrets.set(`${SECRETS}/LINE`, `${line}\n`).set(`${SECRETS}/DOS`, `${line}\r\n`);
     const names = [...Object.keys(values), 'LINE', 'DOS'];
     const seen = new CommandLines();
     const started = start(machine({ secrets: Object.fromEntries(names.map((name) => [name, name])) }));
     await isUp(started);
     const commands = seen.stop();
     const environment = inside('scraper', 'cat', '/proc/1/environ').split('\0');
-    for (const [name, value] of [...Object.entries(values), ['LINE', 'one line'], ['DOS', 'one line']]) expect(environment).toContain(`${name}=${value}`);
+    for (const [name, value] of [...Object.entries(values), ['LINE', line], ['DOS', line]]) expect(environment).toContain(`${name}=${value}`);
     expect(commands).toContain('docker create');
     expect(commands).toContain('/versions/latest:access');
-    const values_ = [...Object.values(values), 'one line', MACHINE.password];
+    const values_ = [...Object.values(values), line, MACHINE.password];
     for (const value of values_) {
       const encoded = Buffer.from(value).toString('base64').slice(0, 20);
       for (const text of [commands, started.output]) {

@@ -13,7 +13,7 @@ const kills = Math.max(60, Math.round((entries * channels) / 500));
  * Seconds over which the entries come. Slower than two bots post, dead now and then as they are: what waits longer than Discord knows
  * a nonce may come twice. At full size the emulators set the pace: Firestore's does not record more than some fifteen posts a second.
  */
-const spreadOf = (bus: 'embedded' | 'pubsub') => Math.max(60, (entries * channels) / (process.env.SOAK && bus === 'pubsub' ? 12 : 45));
+const spreadOf = (bus: 'embedded' | 'pubsub') => Math.max(60, (entries * channels) / (process.env.SOAK && bus === 'pubsub' ? 13 : 45));
 const limitOf = (bus: 'embedded' | 'pubsub') => spreadOf(bus) * 3 + 180;
 /** Milliseconds for jest, which must not end it before it tells its figures. */
 const patienceOf = (bus: 'embedded' | 'pubsub') => (limitOf(bus) + 600) * 1000;
