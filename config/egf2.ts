@@ -129,6 +129,9 @@ type Values = z.input<typeof egf2Schema>;
 
 const each = <T>(value: (name: ServiceName) => T) => Object.fromEntries(SERVICE_NAMES.map((name) => [name, value(name)])) as Record<ServiceName, T>;
 
+/** Nobody has named a commit yet: name yours. `make preflight` asks for it. */
+export const UNNAMED_COMMIT = '0'.repeat(40);
+
 /** The framework's own services, of the generation that its documentation describes. Yours are forks of them, with rules and jobs of their own. */
 const COMMITS: Readonly<Record<ServiceName, string>> = {
   'client-api': 'd259acac5ad83ccaf2051d07aec67b14926673e3',
@@ -139,8 +142,8 @@ const COMMITS: Readonly<Record<ServiceName, string>> = {
   scheduler: '424620a65ef704e3e8e3b8bcc1c7ba20fe2b9fa6',
   logic: '4f42a2bb9f159c739e3e79f64a59db0065d85f27',
   file: '534e48dac542359e5d27858ac999fefb614a9036',
-  // the framework has published none: name yours
-  job: '0000000000000000000000000000000000000000',
+  // the framework has published none
+  job: UNNAMED_COMMIT,
 };
 
 export const egf2Values: Values = {
