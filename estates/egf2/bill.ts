@@ -88,9 +88,14 @@ export function billOf(config: Egf2Config, size: GroupSize = 'min'): Bill {
   };
 }
 
-/** US dollars a month. What has no price is not in it. */
-export function sumOf({ fixed, byUse }: Bill): number {
-  return [...fixed, ...byUse].reduce((sum, { each = 0, amount }) => sum + each * amount, 0);
+/** What `to` costs more a month than `from`, US dollars; undefined: something that differs has no price. Of one estate in one mode, with the same types. */
+export function difference(from: Bill, to: Bill): number | undefined {
+  const lines = (bill: Bill) => [...bill.fixed, ...bill.byUse];
+  return lines(to).reduce<number | undefined>((sum, { each, amount }, i) => {
+    const more = amount - (lines(from)[i] as BillLine).amount;
+    if (more === 0 || sum === undefined) return sum;
+    return each === undefined ? undefined : sum + each * more;
+  }, 0);
 }
 
 /** Machines of our own by what they are and their type, and Spark's. */

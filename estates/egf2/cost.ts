@@ -1,7 +1,7 @@
 import { type Egf2Config, type Egf2Mode, MODES } from '../../config/egf2';
 import { AWS_PRICES } from '../../config/prices';
 import type { ComparedCost, CostComparison } from '../../constructs/core/cost';
-import { type Bill, billOf, sumOf } from './bill';
+import { type Bill, billOf, difference } from './bill';
 
 /** RethinkDB chooses no new primary with less. */
 const MEMBERS_OF_A_CLUSTER = 3;
@@ -15,9 +15,16 @@ export function egf2Cost(config: Egf2Config): CostComparison {
     configured: config.prod.mode,
     lines: compared(bills, 'fixed'),
     byUse: compared(bills, 'byUse'),
-    notes: [...regionNote(config), ...membersNote(config), sharingNote(config, configs), sizeNote(config, configs), ...secondHandNote(bills)],
+    notes: [
+      ...regionNote(config),
+      'What is paid by use is assumed: estates/egf2/usage.ts.',
+      ...membersNote(config),
+      ...sharingNote(config, configs),
+      ...sizeNote(config, configs),
+      ...secondHandNote(bills),
+    ],
     notCounted:
-      "free tiers, traffic between zones (0.01 for a GB each way at most prices), Spark's first disks, CPU credits of busy t3 machines, e-mails of alarms, calls of secrets and keys, old versions in buckets, names asked",
+      "free tiers, traffic between zones (about 0.01 a GB, each way), Spark's first disks, CPU credits of busy t3 machines, e-mails of alarms, calls of secrets and keys, old versions in buckets, questions for names",
   };
 }
 
@@ -48,30 +55,33 @@ function regionNote({ shared: { region } }: Egf2Config): string[] {
 
 function membersNote({ prod: { mode, members } }: Egf2Config): string[] {
   const [first, ...others] = Object.keys(members);
-  if (mode !== 'small' && others.length > 0) return [`small is counted with ${first} alone.`];
-  if (others.length + 1 < MEMBERS_OF_A_CLUSTER)
-    return [`Modes that are not configured are counted with ${MEMBERS_OF_A_CLUSTER} data nodes like ${first}, small with one.`];
-  return [];
+  const padded = others.length === 0 ? MODES.filter((other) => other !== mode && other !== 'small') : [];
+  return [
+    ...(padded.length > 0 ? [`${padded.join(' and ')}: counted with ${MEMBERS_OF_A_CLUSTER} data nodes like ${first}.`] : []),
+    ...(mode !== 'small' && others.length > 0 ? [`small: counted with ${first} alone.`] : []),
+  ];
 }
 
-function sharingNote({ prod: { loadBalancing } }: Egf2Config, configs: readonly Egf2Config[]): string {
-  const other = loadBalancing === 'shared' ? 'perService' : 'shared';
-  const differences = configs
-    .map((config) => [config, { ...config, prod: { ...config.prod, loadBalancing: other } }] as const)
-    .map(([one, changed]) => ({ mode: one.prod.mode, saved: sumOf(billOf(one)) - sumOf(billOf(changed)) }))
-    .filter(({ mode }) => mode !== 'small');
-  const figures = differences.map(({ mode, saved }) => `${Math.abs(saved).toFixed(2)} of ${mode}`).join(', ');
+function sharingNote({ prod: { loadBalancing } }: Egf2Config, configs: readonly Egf2Config[]): string[] {
+  const shared = (one: Egf2Config, how: 'shared' | 'perService') => billOf({ ...one, prod: { ...one.prod, loadBalancing: how } });
+  const saved = inLargeModes(configs, (one) => difference(shared(one, 'shared'), shared(one, 'perService')));
+  if (!saved) return [];
   return loadBalancing === 'shared'
-    ? `"loadBalancing": "shared" is configured: one load balancer inside for all services. One for each would cost ${figures.replaceAll(' of ', ' more in ')}.`
-    : `"loadBalancing": "shared", one load balancer inside for all services, would save ${figures}.`;
+    ? [`"loadBalancing": "shared" is configured, one load balancer inside for all services; one for each would cost more: ${saved}.`]
+    : [`"loadBalancing": "shared", one load balancer inside for all services, would save: ${saved}.`];
 }
 
-function sizeNote({ prod: { services } }: Egf2Config, configs: readonly Egf2Config[]): string {
+function sizeNote({ prod: { services } }: Egf2Config, configs: readonly Egf2Config[]): string[] {
   const machines = (size: 'min' | 'max') => Object.values(services).reduce((sum, service) => sum + service[size], 0);
-  const more = configs
-    .filter(({ prod }) => prod.mode !== 'small')
-    .map((config) => `${(sumOf(billOf(config, 'max')) - sumOf(billOf(config))).toFixed(2)} more in ${config.prod.mode}`);
-  return `Services are counted with the fewest machines, ${machines('min')}. The most, ${machines('max')}, would cost ${more.join(', ')}.`;
+  const more = inLargeModes(configs, (one) => difference(billOf(one), billOf(one, 'max')));
+  return more ? [`Services are counted with the fewest machines, ${machines('min')}; with the most, ${machines('max')}, they would cost more: ${more}.`] : [];
+}
+
+/** A figure for each mode that has groups; undefined: a price is missing. */
+function inLargeModes(configs: readonly Egf2Config[], figure: (config: Egf2Config) => number | undefined): string | undefined {
+  const figures = configs.filter(({ prod }) => prod.mode !== 'small').map((one) => ({ mode: one.prod.mode, value: figure(one) }));
+  if (figures.some(({ value }) => value === undefined)) return undefined;
+  return figures.map(({ mode, value }) => `${value?.toFixed(2)} in ${mode}`).join(', ');
 }
 
 function secondHandNote(bills: readonly Bill[]): string[] {

@@ -16,11 +16,12 @@ function estimate(name: string, { items, beside = [], notCounted }: CostEstimate
 
 function comparison(name: string, { setups, configured, lines, byUse, notes, notCounted }: CostComparison): string {
   const head = [text(''), right('each'), ...setups.flatMap((setup) => [text(''), right(setup === configured ? `* ${setup}` : setup)]), text('')];
+  const isPriced = (part: readonly ComparedCost[]) => part.some(({ each }) => each !== undefined);
   const sum = (part: readonly ComparedCost[]) => setups.map((_, i) => part.reduce((total, { each = 0, amounts }) => total + each * (amounts[i] as number), 0));
   const totals = (what: string, part: readonly ComparedCost[]) => [
     text(part.every(({ each }) => each !== undefined) ? what : `${what}, without what has no price`),
     text(''),
-    ...sum(part).flatMap((total) => [text(''), right(total.toFixed(2))]),
+    ...sum(part).flatMap((total) => [text(''), right(isPriced(part) ? total.toFixed(2) : '?')]),
     text(''),
   ];
   const rows = [
@@ -43,14 +44,15 @@ function comparedRow({ what, each, amounts, remark = '' }: ComparedCost): Cell[]
   return [text(what), right(each === undefined ? 'no price noted' : price(each)), ...cells, text(remark)];
 }
 
-/** A price has cents, or where it is less, what it has. */
+/** Cents, or what is less than that. */
 function price(each: number): string {
-  return each >= 0.1 ? each.toFixed(2) : String(Number(each.toPrecision(3)));
+  const exact = String(Number(each.toPrecision(3)));
+  return each >= 1 || exact.length < each.toFixed(2).length ? each.toFixed(2) : exact;
 }
 
 /** A count, or a quantity with one digit where it is not whole. */
 function figure(amount: number): string {
-  return Number.isInteger(amount) ? String(amount) : amount.toFixed(1);
+  return String(Number(amount.toFixed(1)));
 }
 
 function row({ what, monthly, remark = '' }: Cost): Cell[] {
