@@ -43,7 +43,7 @@ function compared(bills: readonly Bill[], part: keyof Bill): ComparedCost[] {
     .map((what) => {
       const lines = bills.map((bill) => bill[part].find((line) => line.what === what));
       const { each, key } = lines.find((line) => line) as Bill['fixed'][number];
-      return { what, each, amounts: lines.map((line) => line?.amount ?? 0), ...(AWS_PRICES.secondHand.includes(key) && { remark: '~' }) };
+      return { what, each, amounts: lines.map((line) => line?.amount ?? 0), ...(each !== undefined && AWS_PRICES.secondHand.includes(key) && { remark: '~' }) };
     })
     .filter(({ amounts }) => amounts.some((amount) => amount > 0));
 }
