@@ -60,7 +60,7 @@ const environment = z.strictObject({
     swapGb: z.int('must be whole GB').min(1, 'must be 1 GB or more').max(32, 'must be 32 GB or less'),
   }),
   services: every(service),
-  /** A load balancer for each service, or one for all of them, which costs a ninth. */
+  /** A load balancer for each service that has a port, or one for all of them; `make cost` says what that saves. */
   loadBalancing: z.enum(['perService', 'shared'], 'must be "perService" or "shared"'),
   /** Kafka, in scalable and big data mode. */
   queue: z.strictObject({

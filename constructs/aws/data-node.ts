@@ -10,6 +10,7 @@ import { machineTemplate } from './machine-template';
 import type { PrivateZone } from './private-zone';
 import { awsOf } from './provider';
 import type { SecurityGroup } from './security-group';
+import { MACHINE_DISK_GB } from './sizes';
 import type { Vpc } from './vpc';
 
 export interface DataNodeProps {
@@ -48,7 +49,7 @@ export class DataNode extends Construct {
       tags: { Name: `${name}-data`, backup: 'daily' },
       lifecycle: { preventDestroy: stack.protected },
     });
-    const template = machineTemplate(this, { ...props, diskGb: 20 });
+    const template = machineTemplate(this, { ...props, diskGb: MACHINE_DISK_GB });
     const instance = new Instance(this, 'resource', {
       launchTemplate: { id: template.id, version: '$Default' },
       instanceType,
