@@ -83,6 +83,8 @@ export interface AwsRegionPrices {
   /** A zone of Route 53, a month; each of the first 25. */
   readonly zoneMonth: number;
   readonly secretMonth: number;
+  /** A key of one's own at KMS, before it has rotated twice. */
+  readonly keyMonth: number;
   /** An alarm on one metric at a resolution of a minute or more. */
   readonly alarmMonth: number;
   /** A metric that CloudWatch counts as custom, as those of detailed monitoring are. */
@@ -134,6 +136,7 @@ export const AWS_PRICES: {
     { prices: 'endpoints', page: 'https://aws.amazon.com/privatelink/pricing/', readIn: PRICE_LIST },
     { prices: 'Route 53', page: 'https://aws.amazon.com/route53/pricing/', readIn: PRICE_LIST },
     { prices: 'Secrets Manager', page: 'https://aws.amazon.com/secrets-manager/pricing/', readIn: PRICE_LIST },
+    { prices: 'KMS', page: 'https://aws.amazon.com/kms/pricing/', readIn: 'the page' },
     { prices: 'CloudWatch', page: 'https://aws.amazon.com/cloudwatch/pricing/', readIn: PRICE_LIST },
     {
       prices: 'Keyspaces',
@@ -160,6 +163,7 @@ export const AWS_PRICES: {
       endpointGb: 0.01,
       zoneMonth: 0.5,
       secretMonth: 0.4,
+      keyMonth: 1,
       alarmMonth: 0.1,
       metricMonth: 0.3,
       logGb: 0.5,

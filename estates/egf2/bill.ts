@@ -68,6 +68,7 @@ export function billOf(config: Egf2Config, size: GroupSize = 'min'): Bill {
       hourly(`broker ${queue.instanceType}`, `brokers of MSK: ${queue.instanceType}`, brokers, (p) => p.brokerHour[queue.instanceType]),
       line('broker GB', "GB of the brokers' storage", brokers * queue.dataGb, (p) => p.brokerGbMonth),
       line('zone', 'zones of Route 53', 2, (p) => p.zoneMonth),
+      line('key', 'keys: of what alarms tell', 1, (p) => p.keyMonth),
       line('secret', 'secrets', ifBigData(1), (p) => p.secretMonth),
       line('alarm', 'alarms, and those that groups follow their load by', alarmsOf(config), (p) => p.alarmMonth),
     ],

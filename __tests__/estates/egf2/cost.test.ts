@@ -89,6 +89,7 @@ const COUNTED: Readonly<Record<string, (resource: Resource, stack: StackJson) =>
   },
   aws_nat_gateway: () => ({ nat: 1 }),
   aws_route53_zone: () => ({ zone: 1 }),
+  aws_kms_key: () => ({ key: 1 }),
   aws_secretsmanager_secret: () => ({ secret: 1 }),
   aws_vpc_endpoint: ({ vpc_endpoint_type, subnet_ids }): Counts => (vpc_endpoint_type === 'Gateway' ? {} : { endpoint: (subnet_ids as string[]).length }),
 };
@@ -170,7 +171,7 @@ test('nothing is decided about what is not there', () => {
 });
 
 test('a resource that nobody thought of is named', () => {
-  expect(undecided([{ resource: { aws_kms_key: { key: {} }, aws_vpc: { vpc: {} } }, terraform: {} }])).toEqual(['aws_kms_key']);
+  expect(undecided([{ resource: { aws_cloudwatch_dashboard: { board: {} }, aws_vpc: { vpc: {} } }, terraform: {} }])).toEqual(['aws_cloudwatch_dashboard']);
 });
 
 test('modes that are not configured are counted as the variants deploy them', () => {

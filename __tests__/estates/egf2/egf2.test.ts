@@ -84,6 +84,15 @@ test('data nodes are machines by name, each with an encrypted volume of its own,
   for (const volume of volumes) expect(volume).toMatchObject({ encrypted: true, lifecycle: { prevent_destroy: true } });
 });
 
+test('alarms may use the key of their topic: with the one that SNS brings nobody would be told', () => {
+  const network = small.get('egf2-network-prod');
+  expect(onlyResource(network, 'aws_sns_topic').kms_master_key_id).toMatch(/^\$\{aws_kms_key\.alarms_key_\w+\.arn\}$/);
+  const { Statement } = JSON.parse(String(onlyResource(network, 'aws_kms_key').policy)) as { Statement: Record<string, unknown>[] };
+  expect(Statement.filter(({ Principal }) => JSON.stringify(Principal).includes('cloudwatch.amazonaws.com'))).toEqual([
+    expect.objectContaining({ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }),
+  ]);
+});
+
 test('user data fits, unpacks, and starts what it should', () => {
   const template = onlyResource(services(small), 'aws_launch_template');
   const packed = Buffer.from(String(template.user_data), 'base64');
