@@ -69,6 +69,8 @@ export interface AwsRegionPrices {
   /** Volumes of type gp3, and what a broker of MSK keeps, a GB for a month. */
   readonly gp3GbMonth: number;
   readonly brokerGbMonth: number;
+  /** What snapshots of volumes hold, a GB for a month. */
+  readonly snapshotGbMonth: number;
   /** An application load balancer, and the capacity units that its use is measured in. */
   readonly loadBalancerHour: number;
   readonly lcuHour: number;
@@ -130,6 +132,7 @@ export const AWS_PRICES: {
     { prices: "EMR's share", page: 'https://aws.amazon.com/emr/pricing/', readIn: 'code of two programs that estimate costs' },
     { prices: 'MSK', page: 'https://aws.amazon.com/msk/pricing/', readIn: PRICE_LIST },
     { prices: 'gp3', page: 'https://aws.amazon.com/ebs/pricing/', readIn: PRICE_LIST },
+    { prices: 'snapshots', page: 'https://aws.amazon.com/ebs/pricing/', readIn: 'articles' },
     { prices: 'load balancers', page: 'https://aws.amazon.com/elasticloadbalancing/pricing/', readIn: PAGE_COPY },
     { prices: 'NAT gateway', page: 'https://aws.amazon.com/vpc/pricing/', readIn: PAGE_COPY },
     { prices: 'public addresses', page: 'https://aws.amazon.com/vpc/pricing/', readIn: "notes from AWS's price list of 2026-10-16 (github.com/ChiefGyk3D)" },
@@ -146,7 +149,7 @@ export const AWS_PRICES: {
     { prices: 'S3', page: 'https://aws.amazon.com/s3/pricing/', readIn: PRICE_LIST },
     { prices: 'traffic', page: 'https://aws.amazon.com/ec2/pricing/on-demand/', readIn: PRICE_LIST },
   ],
-  secondHand: ['machine t3.small', 'emr m5.xlarge'],
+  secondHand: ['machine t3.small', 'emr m5.xlarge', 'snapshot GB'],
   regions: {
     'us-east-1': {
       instanceHour: { 't3.micro': 0.0104, 't3.small': 0.0208, 't3.medium': 0.0416, 'm5.xlarge': 0.192 },
@@ -154,6 +157,7 @@ export const AWS_PRICES: {
       brokerHour: { 'kafka.t3.small': 0.0456 },
       gp3GbMonth: 0.08,
       brokerGbMonth: 0.1,
+      snapshotGbMonth: 0.05,
       loadBalancerHour: 0.0225,
       lcuHour: 0.008,
       natHour: 0.045,

@@ -99,7 +99,7 @@ export class MotoEstate {
     return run('terraform', [command, '-no-color', ...args], options);
   }
 
-  /** In the scratch copy only: another address, the provider that is there, and not the two things that moto takes for others. */
+  /** In the scratch copy only: another address, the provider that is there, and not the things that moto does not know or takes for others. */
   private relax(stack: string): string {
     const file = join(this.root, 'out/stacks', stack, 'cdk.tf.json');
     const json = JSON.parse(readFileSync(file, 'utf8')) as Written;
@@ -107,6 +107,7 @@ export class MotoEstate {
     const endpoints = [Object.fromEntries(SERVICES.map((service) => [service, this.moto.endpoint]))];
     for (const provider of json.provider.aws) Object.assign(provider, { endpoints, s3_use_path_style: true, skip_metadata_api_check: 'true' });
     for (const bucket of Object.values(json.resource.aws_s3_bucket_policy ?? {})) bucket.policy = withoutTlsOnly(bucket.policy as string);
+    delete json.resource.aws_dlm_lifecycle_policy; // moto does not know Data Lifecycle Manager
     // moto takes a zone with a network for a public one, does not return the network, and refuses to add it again
     for (const zone of Object.values(json.resource.aws_route53_zone ?? {}))
       if (zone.vpc) zone.lifecycle = { ...Object(zone.lifecycle), ignore_changes: ['vpc'] };

@@ -29,6 +29,8 @@ export interface DataNodeProps {
   readonly alarms: AlarmTopic;
   /** Tags by which the nodes of a cluster find each other. */
   readonly clusterTags: Readonly<Record<string, string>>;
+  /** Who makes snapshots of the volume knows it by this tag. */
+  readonly snapshotTag: Readonly<Record<string, string>>;
   readonly userData: string;
 }
 
@@ -39,14 +41,14 @@ export const DATA_DEVICE = '/dev/sdf';
 export class DataNode extends Construct {
   constructor(scope: Construct, id: string, props: DataNodeProps) {
     super(scope, id);
-    const { name, hostname, instanceType, dataGb, zone, vpc, dns, alarms, clusterTags } = props;
+    const { name, hostname, instanceType, dataGb, zone, vpc, dns, alarms, clusterTags, snapshotTag } = props;
     const stack = EstateStack.of(this);
     const volume = new EbsVolume(this, 'data', {
       availabilityZone: `${awsOf(this).region}${zone}`,
       size: dataGb,
       type: 'gp3',
       encrypted: true,
-      tags: { Name: `${name}-data`, backup: 'daily' },
+      tags: { Name: `${name}-data`, ...snapshotTag },
       lifecycle: { preventDestroy: stack.protected },
     });
     const template = machineTemplate(this, { ...props, diskGb: MACHINE_DISK_GB });

@@ -77,6 +77,7 @@ export function billOf(config: Egf2Config, size: GroupSize = 'min'): Bill {
       line('nat GB', `GB through NAT: ${USAGE.natGbPerMachine} for a machine`, (own + spark.count) * USAGE.natGbPerMachine, (p) => p.natGb),
       line('out GB', 'GB to clients', USAGE.outGb, (p) => p.outGb),
       line('log GB', "GB of the brokers' logs", small ? 0 : USAGE.logGb, (p) => p.logGb),
+      line('snapshot GB', "GB in snapshots of data nodes' data", Object.keys(members).length * USAGE.snapshotGbPerNode, (p) => p.snapshotGbMonth),
       line('s3 GB', 'GB in S3', ofBuckets('gb'), (p) => p.s3GbMonth),
       line('s3 writes', 'thousand writes to S3', ofBuckets('writesThousand'), (p) => p.s3WriteThousand),
       line('s3 reads', 'thousand reads from S3', ofBuckets('readsThousand'), (p) => p.s3ReadThousand),

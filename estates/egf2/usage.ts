@@ -12,6 +12,8 @@ export const USAGE = {
   /** Capacity units of the load balancer that clients call, and of those inside together: 25 new connections a second are one. */
   entryLcu: 0.2,
   insideLcu: 0.5,
+  /** GB in the snapshots of a data node, of all days together: only what has changed is held again. */
+  snapshotGbPerNode: 30,
   /** GB to clients. */
   outGb: 100,
   /** GB through the NAT gateway for each machine: packages, sources, CloudWatch. */

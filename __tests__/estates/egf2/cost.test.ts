@@ -100,6 +100,7 @@ const BY_USE: Readonly<Record<string, (resource: Resource) => readonly string[]>
   aws_internet_gateway: () => ['out GB'],
   aws_keyspaces_table: () => ['keyspaces reads', 'keyspaces writes', 'keyspaces GB', 'keyspaces backup'],
   aws_lb: () => ['lcu'],
+  aws_dlm_lifecycle_policy: () => ['snapshot GB'],
   aws_nat_gateway: () => ['nat GB'],
   aws_s3_bucket: () => ['s3 GB', 's3 writes', 's3 reads'],
   aws_vpc_endpoint: ({ vpc_endpoint_type }) => (vpc_endpoint_type === 'Gateway' ? [] : ['endpoint GB']),
@@ -179,7 +180,8 @@ test('modes that are not configured are counted as the variants deploy them', ()
 });
 
 test('a price that is second hand belongs to a line', () => {
-  const keys = MODES.flatMap((mode) => billOf(configOf(SETUPS[mode])).fixed).map(({ key }) => key);
+  const bills = MODES.map((mode) => billOf(configOf(SETUPS[mode])));
+  const keys = bills.flatMap(({ fixed, byUse }) => [...fixed, ...byUse]).map(({ key }) => key);
   expect(AWS_PRICES.secondHand.filter((key) => !keys.includes(key))).toEqual([]);
 });
 
