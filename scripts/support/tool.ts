@@ -80,6 +80,13 @@ export class Tool {
     return ran.stdout;
   }
 
+  /** What it prints, or undefined when it refuses with `reason`. It may change something. */
+  unless(reason: RegExp, ...args: string[]): string | undefined {
+    const ran = this.spawn(args);
+    if (ran.status !== 0 && !reason.test(ran.stderr)) throw this.failure(args, ran);
+    return ran.status === 0 ? ran.stdout : undefined;
+  }
+
   /** Whether it exits with 0; what it prints is nobody's business. */
   succeeds(...args: string[]): boolean {
     return this.spawn(args).status === 0;
@@ -132,7 +139,15 @@ export const gh = new Tool('gh', 'install the GitHub CLI, https://cli.github.com
 ]);
 
 export const aws = new Tool('aws', 'install the AWS CLI, https://docs.aws.amazon.com/cli', [
-  { pattern: /Unable to locate credentials|ExpiredToken|InvalidClientTokenId|sso login/i, means: 'not logged in. Run aws configure, or aws sso login' },
+  {
+    pattern: /Unable to locate credentials|(Expired|Invalid)\w*Token|RequestExpired|Token has expired|UnrecognizedClient|AuthFailure|SSO Token|sso login/i,
+    means: 'not logged in, or not any more. Run aws configure, or aws sso login',
+  },
+  {
+    pattern: /Throttling|RequestLimitExceeded|Rate exceeded/i,
+    means: 'too many requests for AWS (throttling). Wait a minute, then run the same command again',
+  },
+  { pattern: /Could not connect to the endpoint|Connect timeout on endpoint/i, means: 'AWS cannot be reached. Is there a network?' },
 ]);
 
 export const terraform = new Tool('terraform', 'install Terraform 1.11 or newer', [

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { MachineFile } from '../../../constructs/core/cloud-config';
 import { SERVICES, type ServiceName } from '../../../services/contracts/egf2-services';
+import { unitName } from '../names';
 import type { launcherOptions, serviceOptions } from './fields';
 import type { Step } from './steps';
 import { REPLACED_DEPENDENCIES, type Versions } from './versions';
@@ -102,7 +103,7 @@ export function unit(
     '[Install]',
     'WantedBy=multi-user.target',
   ];
-  return { path: `/etc/systemd/system/egf2-${service}.service`, content: `${lines.join('\n')}\n` };
+  return { path: `/etc/systemd/system/${unitName(service)}`, content: `${lines.join('\n')}\n` };
 }
 
 /** One word of ExecStart that means itself. */
