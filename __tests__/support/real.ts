@@ -23,6 +23,7 @@ const COMPONENTS = {
   'systemd-analyze': { install: 'run .ci/debian, or: apt-get install systemd' },
   openssl: { install: 'run .ci/debian, or: apt-get install openssl' },
   setpriv: { install: 'run .ci/debian, or: apt-get install util-linux' },
+  aws: { install: 'run .ci/debian, or: pip install awscli' },
   moto_server: { install: "run .ci/debian, or: pip install 'moto[server]'" },
   nginx: { install: 'run .ci/debian, or: apt-get install nginx-light' },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },

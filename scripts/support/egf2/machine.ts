@@ -21,7 +21,10 @@ export interface OnMachine {
   readonly say: (line: string) => void;
 }
 
-/** Restarts services on the machine that they share, one after the other until one does not run. */
+/**
+ * Restarts services on the machine that they share, one after the other until one does not run. Not by an instance refresh: that
+ * would take all nine away while a new machine installs itself, up to an hour, for what a launcher reads in seconds.
+ */
 export class MachineRestart {
   private readonly ended = new Map<ServiceName, string>();
   private now?: { readonly service: ServiceName; readonly id: string };

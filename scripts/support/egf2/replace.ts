@@ -4,7 +4,7 @@ import { UsageError } from '../../../rehearsal/runner/failure';
 import { count } from '../../../rehearsal/runner/format';
 import { type Group, type Groups, hasEnded, inService, type Refresh } from './groups';
 import { BLIND_LOOKS, type Going, sayOnInterrupt } from './waiting';
-import { began, progress, rows, took } from './words';
+import { began, progress, rows, took, whyItFailed } from './words';
 
 export interface Replacing {
   readonly groups: Groups;
@@ -82,7 +82,8 @@ export class Replacement {
     }
     say(`\n${this.report()}`);
     const failed = this.results.filter(({ refresh }) => refresh.Status !== 'Successful');
-    for (const { label, group, refresh } of failed) say(`\n${this.why(label, group, refresh)}`);
+    for (const { label, group, refresh } of failed)
+      say(`\n${whyItFailed({ label, group, refresh, region: this.props.groups.region, added: this.added(group) })}`);
     const left = [...failed, ...this.untouched()];
     if (left.length === 0) return 0;
     say(`\nNext, when the reason is mended: ${this.props.again(left)}`);
@@ -97,9 +98,7 @@ export class Replacement {
       try {
         const known = this.of(group).going?.InstanceRefreshId;
         const started = known ? 'goes on already' : groups.start(group, minHealthyPercentage);
-        // somebody was faster than us
-        const id = started === 'goes on already' ? (known ?? groups.newest(group)?.InstanceRefreshId) : started.id;
-        if (!id) throw new UsageError(`${group}: AWS says that an instance refresh goes on, and names none. Run the same command again`);
+        const id = started === 'goes on already' ? (known ?? this.begunByOthers(group)) : started.id;
         this.going.push(each);
         say(`${label}: ${started === 'goes on already' ? 'follows' : 'started'} instance refresh ${id}`);
         begun.push({ ...each, id });
@@ -109,6 +108,13 @@ export class Replacement {
       }
     }
     return begun;
+  }
+
+  /** Since we looked. */
+  private begunByOthers(group: string): string {
+    const newest = this.props.groups.newest(group);
+    if (newest && !hasEnded(newest)) return newest.InstanceRefreshId;
+    throw new UsageError(`${group}: AWS says that an instance refresh goes on, and shows none. Run the same command again`);
   }
 
   /** Looks until all have ended, and says each change. */
@@ -162,27 +168,13 @@ export class Replacement {
     return rows(['service', 'Auto Scaling group', 'ended', 'took'], ...lines).join('\n');
   }
 
-  private why(label: string, group: string, { Status, StatusReason, InstanceRefreshId }: Refresh): string {
-    const { region } = this.props.groups;
-    const before = new Set(this.of(group).group.Instances.map(({ InstanceId }) => InstanceId));
-    const added = this.now(group).filter((id) => !before.has(id));
-    return [
-      `${label}: ${Status}: ${StatusReason ?? 'AWS says no reason'} (${InstanceRefreshId})`,
-      'What its new machine said while it installed itself; a step that failed is named there:',
-      ...(added.length > 0 ? added : ['INSTANCE']).map((id) => `  aws ec2 get-console-output --instance-id ${id} --latest --output text --region ${region}`),
-      `Which machines came and went, and why:\n  aws autoscaling describe-scaling-activities --auto-scaling-group-name ${group} --max-items 5 --region ${region}`,
-    ].join('\n');
-  }
-
-  /** Machines that the group has now; none when nobody says. */
-  private now(group: string): string[] {
+  /** Machines that the group has now and had not before; none when nobody says. */
+  private added(group: string): string[] {
+    const ids = ({ Instances }: Group) => Instances.map(({ InstanceId }) => InstanceId);
+    const before = ids(this.of(group).group);
     try {
-      return (
-        this.props.groups
-          .described([group], '')
-          .get(group)
-          ?.Instances.map(({ InstanceId }) => InstanceId) ?? []
-      );
+      const now = this.props.groups.described([group], '').get(group);
+      return now ? ids(now).filter((id) => !before.includes(id)) : [];
     } catch (error) {
       if (error instanceof UsageError) return [];
       throw error;

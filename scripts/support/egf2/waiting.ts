@@ -25,7 +25,7 @@ export function sayOnInterrupt(state: () => Going): { readonly stop: () => void 
       console.error(`\n${signal}: ${interrupted(state())}`);
       process.exit(code);
     };
-    process.once(signal, listener);
+    process.on(signal, listener);
     return [signal, listener] as const;
   });
   return {

@@ -13,6 +13,28 @@ export function progress({ Status, PercentageComplete, InstancesToUpdate, Status
   return `${[Status, ...percent, ...left].join(', ')}${StatusReason ? `: ${StatusReason}` : ''}`;
 }
 
+export interface FailedRefresh {
+  readonly label: string;
+  readonly group: string;
+  readonly region: string;
+  readonly refresh: Refresh;
+  /** Machines that are new. */
+  readonly added: readonly string[];
+}
+
+/** Why a refresh did not end well, and the commands that say more. */
+export function whyItFailed({ label, group, region, refresh, added }: FailedRefresh): string {
+  const { Status, StatusReason, InstanceRefreshId } = refresh;
+  const machines = added.length > 0 ? added : ['INSTANCE'];
+  return [
+    `${label}: ${Status}: ${StatusReason ?? 'AWS says no reason'} (${InstanceRefreshId})`,
+    'What its new machine said while it installed itself; a step that failed is named there:',
+    ...machines.map((id) => `  aws ec2 get-console-output --instance-id ${id} --latest --output text --region ${region}`),
+    'Which machines came and went, and why:',
+    `  aws autoscaling describe-scaling-activities --auto-scaling-group-name ${group} --max-items 5 --region ${region}`,
+  ].join('\n');
+}
+
 /** How long it went on; nothing when it has not begun or ended. */
 export function took({ StartTime, EndTime }: Refresh): string {
   const seconds = (Date.parse(EndTime ?? '') - Date.parse(StartTime ?? '')) / 1000;
