@@ -5,6 +5,7 @@ import { buildSync } from 'esbuild';
 import { egf2Values } from '../../config/egf2';
 import { machinesOf, restartScript, SHARED_MACHINE } from '../../estates/egf2/restart';
 import scalableVariant from '../../estates/egf2/variants/scalable.json';
+import { UsageError } from '../../rehearsal/runner/failure';
 import { awsAccount } from '../../scripts/support/egf2/account';
 import { Groups } from '../../scripts/support/egf2/groups';
 import { MachineRestart } from '../../scripts/support/egf2/machine';
@@ -18,7 +19,6 @@ import { filesOf, subsystems } from '../support/egf2-machines';
 import { type AwsState, awsAnswer } from '../support/fake-aws';
 import { RecordingTools } from '../support/recording-tools';
 import { ROOT } from '../support/repository';
-import { resourcesOf, synthEstate } from '../support/synth';
 
 const ACCOUNT = '123456789012';
 const groups = (machines = 2): AwsState['groups'] => ({
@@ -95,20 +95,6 @@ describe('the order', () => {
     expect(waves(['file', 'pusher'])).toEqual([['pusher'], ['file']]);
     expect(waves(['auth'])).toEqual([['auth']]);
   });
-});
-
-test('groups, and how many of their machines stay, are those of the stacks', () => {
-  const found = (stacks: ReadonlyMap<string, string>) =>
-    resourcesOf(stacks.get('egf2-services-prod'), 'aws_autoscaling_group').map(({ name, instance_refresh }) => ({
-      group: name,
-      percentage: (instance_refresh as { preferences: { min_healthy_percentage: number } }).preferences.min_healthy_percentage,
-    }));
-  const ours = (...all: { group: string; minHealthyPercentage: number }[]) => all.map(({ group, minHealthyPercentage: percentage }) => ({ group, percentage }));
-  expect(found(synthEstate('egf2'))).toEqual(ours(SHARED_MACHINE));
-  const deployed = found(synthEstate('egf2', scalableVariant.egf2));
-  const expected = ours(...SERVICE_NAMES.map((name) => machinesOf(name, scalable)));
-  expect(deployed).toHaveLength(SERVICE_NAMES.length);
-  expect(deployed).toEqual(expect.arrayContaining(expected));
 });
 
 describe('an instance refresh', () => {
@@ -312,6 +298,25 @@ describe('on the machine that all services share', () => {
   });
 });
 
+describe('what aws says of itself is one clear line', () => {
+  const LOGIN = 'aws: not logged in, or not any more. Run aws configure, or aws sso login';
+  test.each([
+    ['An error occurred (ExpiredToken) when calling the GetCallerIdentity operation: The security token included in the request is expired', LOGIN],
+    ['An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: The security token is invalid.', LOGIN],
+    ['Error when retrieving token from sso: Token has expired and refresh failed', LOGIN],
+    ['Error loading SSO Token: Token for https://example.awsapps.com/start does not exist', LOGIN],
+    ['Unable to locate credentials. You can configure credentials by running "aws configure".', LOGIN],
+    [
+      'An error occurred (Throttling) when calling the GetCallerIdentity operation (reached max retries: 4): Rate exceeded',
+      'aws: too many requests for AWS (throttling). Wait a minute, then run the same command again',
+    ],
+    ['Could not connect to the endpoint URL: "https://sts.us-east-1.amazonaws.com/"', 'aws: AWS cannot be reached. Is there a network?'],
+  ])('%s', (says, line) => {
+    const operator = new Operator(account({ failures: [{ starts: 'sts', says, times: 1 }] }));
+    expect(() => awsAccount(operator.aws, { region: 'us-east-1' })).toThrow(new UsageError(line));
+  });
+});
+
 describe('what the operator may do', () => {
   const actionOf = (call: string) => {
     const [service = '', verb = ''] = call.split(' ');
@@ -394,9 +399,6 @@ describe('make egf2-restart', () => {
     );
   });
 
-  const EXPIRED = 'An error occurred (ExpiredToken) when calling the GetCallerIdentity operation: The security token included in the request is expired';
-  const THROTTLED = 'An error occurred (Throttling) when calling the DescribeAutoScalingGroups operation (reached max retries: 4): Rate exceeded';
-  const says = (starts: string, text: string) => ({ failures: [{ starts, says: text, times: 1 }] });
   test.each<[string, Partial<AwsState>, string[], RegExp]>([
     [
       'a service that is none',
@@ -412,19 +414,8 @@ describe('make egf2-restart', () => {
       [],
       /^aws: logged in to account 999999999999 \(arn:.*\), and egf2 is in 123456789012 .* Nothing was changed\.$/,
     ],
-    ['nobody logged in', { awsAccount: '' }, [], /^aws: not logged in, or not any more\. Run aws configure, or aws sso login$/],
-    ['an expired login', says('sts', EXPIRED), [], /^aws: not logged in, or not any more\. Run aws configure, or aws sso login$/],
-    ['throttling', says('autoscaling', THROTTLED), [], /^aws: too many requests for AWS \(throttling\)\. Wait a minute, then run the same command again$/],
-    [
-      'no network',
-      says('sts', 'Could not connect to the endpoint URL: "https://sts.us-east-1.amazonaws.com/"'),
-      [],
-      /^aws: AWS cannot be reached\. Is there a network\?$/,
-    ],
   ])('%s: one clear line, and nothing is changed', (_, state, args, line) => {
-    const tools = shell(state);
-    if (state.awsAccount === '') tools.change({ awsAccount: undefined });
-    const { code, output, calls } = tools.run('egf2-restart', ['--yes', ...args]);
+    const { code, output, calls } = shell(state).run('egf2-restart', ['--yes', ...args]);
     expect([code, calls.filter(({ command }) => command.includes('start-'))]).toEqual([2, []]);
     expect(output.trimEnd()).toMatch(line);
   });

@@ -18,7 +18,7 @@ export class AwsFront {
   readonly started: URLSearchParams[] = [];
   /** What the next requests with this action are answered with. */
   readonly errors = new Map<string, AwsError>();
-  private looks = STATUSES.length;
+  private looks: number = STATUSES.length;
 
   private constructor(
     private readonly server: Server,

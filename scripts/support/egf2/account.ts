@@ -4,8 +4,8 @@ import type { Tool } from '../tool';
 
 /** The account that aws acts in. Another one than the config's is refused: its groups have the same names. */
 export function awsAccount(aws: Tool, { accountId, region }: Pick<Egf2Config['shared'], 'accountId' | 'region'>): string {
-  const caller = aws.read<{ Account: string; Arn: string }>('sts', 'get-caller-identity', `--region=${region}`, '--output=json');
-  if (!caller) throw new UsageError('aws: said nothing of who is logged in');
+  // not `read`: an SSO token that does not exist is no missing answer
+  const caller = JSON.parse(aws.write(['sts', 'get-caller-identity', `--region=${region}`, '--output=json'])) as { Account: string; Arn: string };
   if (accountId !== undefined && caller.Account !== accountId)
     throw new UsageError(
       `aws: logged in to account ${caller.Account} (${caller.Arn}), and egf2 is in ${accountId} (shared.accountId in estates.json). Log in there, or name its profile by AWS_PROFILE. Nothing was changed.`,
