@@ -53,9 +53,17 @@ class Operator {
     this.calls.push(args.join(' '));
     return { ...awsAnswer(args, this.state), signal: null };
   });
-  private readonly common = { groups: new Groups(this.aws, 'us-east-1'), every: 0.001, say: (line: string) => this.said.push(line) };
+  private readonly common = { groups: new Groups(this.aws, 'us-east-1'), every: 0.001, say: (line: string) => this.heard(line) };
 
-  constructor(readonly state: AwsState = account()) {}
+  constructor(
+    readonly state: AwsState = account(),
+    private readonly hears: (line: string) => void = () => {},
+  ) {}
+
+  private heard(line: string): void {
+    this.said.push(line);
+    this.hears(line);
+  }
 
   replacement(...services: ServiceName[]): Replacement {
     return new Replacement({
@@ -198,6 +206,14 @@ describe('an instance refresh', () => {
     expect(await operator.replacement('auth').carryOut()).toBe(0);
     expect(operator.said[0]).toBe('auth: follows instance refresh egf2-auth-refresh-2');
     expect(operator.calling(START)).toHaveLength(2);
+  });
+
+  test('is not given up for failed looks that are not in a row', async () => {
+    const state = account();
+    const failing = { starts: 'autoscaling describe-instance-refreshes', says: 'An error occurred (Throttling): Rate exceeded', times: 4 };
+    const operator = new Operator(state, () => (state.failures = [{ ...failing }]));
+    expect(await operator.replacement('auth').carryOut()).toBe(0);
+    expect(operator.calling('autoscaling describe-instance-refreshes').length).toBeGreaterThan(12);
   });
 
   test('that AWS does not let us start says so, and what was started before goes on', async () => {
@@ -370,22 +386,40 @@ describe('make egf2-restart', () => {
     expect(asked.output).toContain('pass --yes');
   });
 
-  test('Ctrl-C: AWS goes on; run again it follows that, and begins the rest', async () => {
-    const tools = shell({ course: { 'egf2-client-data': [{ Status: 'InProgress', PercentageComplete: 0, InstancesToUpdate: 2 }] } });
-    const args = ['--service', 'client-data file', '--yes', ...quick];
-    const { code, output } = await tools.runBeside('egf2-restart', args, {}, (said, child) => said.includes('InProgress') && child.kill('SIGINT'));
-    expect(code).toBe(130);
-    const command = "make egf2-restart SERVICE='client-data file'";
-    expect(output).toContain(`\nSIGINT: stops watching. It goes on without us: client-data\nNot begun, and will not be: file\nTo go on: ${command}\n`);
-    expect(output).toContain('  aws autoscaling cancel-instance-refresh --auto-scaling-group-name egf2-client-data --region us-east-1\n');
+  const STUCK = { course: { 'egf2-client-data': [{ Status: 'InProgress', PercentageComplete: 0, InstancesToUpdate: 2 }] } };
+  const args = ['--service', 'client-data file', '--yes', ...quick];
+  /** Ends the command by a signal when it waits. */
+  const ended = (tools: RecordingTools, signal: NodeJS.Signals) => {
+    let isSent = false;
+    return tools.runBeside('egf2-restart', args, {}, (said, child) => {
+      if (!isSent && said.includes('InProgress')) isSent = child.kill(signal);
+    });
+  };
 
+  test('Ctrl-C says that AWS goes on, with the commands that follow and cancel it', async () => {
+    const { code, output } = await ended(shell(STUCK), 'SIGINT');
+    expect(code).toBe(130);
+    const says = 'SIGINT: stops watching. It goes on without us: client-data\nNot begun, and will not be: file\nTo go on: ';
+    expect(output).toContain(`\n${says}make egf2-restart SERVICE='client-data file'\n`);
+    expect(output).toContain('  aws autoscaling cancel-instance-refresh --auto-scaling-group-name egf2-client-data --region us-east-1\n');
+  });
+
+  test('killed, and run again: it follows what goes on, and begins the rest', async () => {
+    const tools = shell(STUCK);
+    expect((await ended(tools, 'SIGKILL')).code).toBeNull();
     tools.change({ course: {} });
-    const again = tools.run('egf2-restart', args);
-    expect(again.code).toBe(0);
-    expect(again.output).toContain('client-data: follows instance refresh egf2-client-data-refresh-1\n');
-    expect(again.calls.filter(({ command }) => command.includes('start-')).map(({ command }) => /egf2-[a-z-]+(?= --strategy)/.exec(command)?.[0])).toEqual([
-      'egf2-file',
-    ]);
+    const { code, output, calls } = tools.run('egf2-restart', args);
+    expect(code).toBe(0);
+    expect(output).toContain('client-data: follows instance refresh egf2-client-data-refresh-1\n');
+    const started = calls.filter(({ command }) => command.includes('start-'));
+    expect(started.map(({ command }) => /egf2-[a-z-]+(?= --strategy)/.exec(command)?.[0])).toEqual(['egf2-file']);
+  });
+
+  test('Ctrl-C in small mode says what goes on there', async () => {
+    const { code, output } = await ended(shell({ invocations: { 'restart client-data': [{ Status: 'InProgress' }] } }, {}), 'SIGINT');
+    expect(code).toBe(130);
+    expect(output).toContain('It goes on without us: the restart of client-data on i-shared\nNot begun, and will not be: file\n');
+    expect(output).toContain('  aws ssm cancel-command --command-id command-1 --region us-east-1\n');
   });
 
   test('in small mode it restarts units, or with --replace the machine', () => {
