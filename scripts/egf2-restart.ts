@@ -25,7 +25,9 @@ const HELP = `Restarts services of egf2, so that they read their changed config 
 Scalable and big data mode: an instance refresh for each service replaces its machines by new ones. One that goes on already, from a run
 that was stopped or from a deployment, is followed; no second one is started.
 Small mode: one machine has all services. Systems Manager restarts their units there, one after the other, each tested before the next.
-Needs a login of AWS that may: ${shown(REPLACES)}; in small mode ${shown(RESTARTS_ON_MACHINE)}. On what: scripts/support/egf2/permissions.ts.
+Needs a login of AWS that may, on what scripts/support/egf2/permissions.ts says:
+  to replace machines  ${shown(REPLACES)}
+  in small mode        ${shown(RESTARTS_ON_MACHINE)}
 The same without make: npx tsx scripts/egf2-restart.ts [--env prod] [--service 'NAME ...'] [--replace] [--every SECONDS] [--dry-run] [--yes]`;
 
 const REPLACE = 'make egf2-restart REPLACE=1';
