@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'constructs/core/need.ts',
     'estates/index.ts',
     'estates/cost.ts',
+    'estates/egf2/restart.ts', // plain data
     'estates/filmlinkd/rollout-variables.ts', // plain data
     'packer/',
     'rehearsal/',

@@ -91,7 +91,7 @@ describeReal(['aws', 'moto_server'], 'what egf2 needs, asked by the real AWS CLI
     delete process.env.AWS_ACCESS_KEY_ID;
     delete process.env.AWS_SECRET_ACCESS_KEY;
     try {
-      expect(look()[0]).toBe("AWS's login: missing, aws: not logged in. Run aws configure sso, or log in as you do");
+      expect(look()[0]).toBe("AWS's login: missing, aws: not logged in, or not any more. Run aws configure sso, or log in as you do");
       expect(secrets('', '--yes')).toMatchObject({ status: 2, output: expect.stringContaining('aws: not logged in') });
     } finally {
       Object.assign(process.env, env);

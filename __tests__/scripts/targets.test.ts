@@ -24,11 +24,14 @@ test.each([
   [['filmlinkd-deliver', 'ENV=prod', 'WAIT=0', 'YES=1'], "filmlinkd-deliver.ts --yes --env 'prod' --no-wait"],
   [['filmlinkd-deliver', 'WAIT=1'], 'filmlinkd-deliver.ts'],
   [['filmlinkd-rollback', 'ENV=prod', 'DRY_RUN=1'], "filmlinkd-rollback.ts --dry-run --env 'prod'"],
+  [['egf2-restart', 'ENV=prod', 'SERVICE=auth pusher', 'YES=1'], "egf2-restart.ts --yes --env 'prod' --service 'auth pusher'"],
+  [['egf2-restart', 'REPLACE=1', 'DRY_RUN=1'], 'egf2-restart.ts --dry-run --replace'],
 ])('make %j hands its values on', (args, expected) => {
   expect(recipe(args).replace(/ +/g, ' ')).toBe(`node_modules/.bin/tsx scripts/${expected}`);
 });
 
 const DANGEROUS = [
+  ['egf2-restart', 'REPLACE', 'YES'],
   ['gha-access-token', 'KEY_FILE', 'REPLACE', 'YES'],
   ['images', 'FRESH', 'YES'],
   ['publish', 'BUILT', 'YES'],
@@ -61,6 +64,7 @@ test('a value is one word of the shell, whatever is in it', () => {
   const given = (target: string, name: string) => recipe([target, `${name}=${value}`]);
   for (const [target, name] of [
     ['cycle', 'ENV'],
+    ['egf2-restart', 'SERVICE'],
     ['images', 'IMAGE'],
     ['images-validate', 'IMAGE'],
     ['rehearse', 'ESTATE'],
@@ -127,6 +131,6 @@ test('a list of what make can has its descriptions below each other', () => {
   const { output } = copy.run('make', ['help']);
   const lines = output.trimEnd().split('\n');
   expect(lines.length).toBeGreaterThan(20);
-  for (const line of lines) expect(line).toMatch(/^ {2}make [a-z-]+ +\S/);
-  expect(new Set(lines.map((line) => /^ {2}make [a-z-]+ +/.exec(line)?.[0].length))).toEqual(new Set([26]));
+  for (const line of lines) expect(line).toMatch(/^ {2}make [a-z0-9-]+ +\S/);
+  expect(new Set(lines.map((line) => /^ {2}make [a-z0-9-]+ +/.exec(line)?.[0].length))).toEqual(new Set([26]));
 });

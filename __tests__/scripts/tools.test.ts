@@ -3,7 +3,7 @@ import { RecordingTools } from '../support/recording-tools';
 
 const CLOUD = ['new-project-setup', 'pypi-config', 'cycle', 'auth', 'filmlinkd-deliver'];
 const GITHUB = ['github-secrets', 'gha-access-token'];
-const ALL = [...CLOUD, ...GITHUB, 'auth-install', 'build', 'bump', 'publish', 'healthcheck', 'delivery', 'filmlinkd-rollback'];
+const ALL = [...CLOUD, ...GITHUB, 'auth-install', 'build', 'bump', 'publish', 'healthcheck', 'delivery', 'filmlinkd-rollback', 'egf2-restart'];
 
 test.each(ALL)('%s explains itself, and calls nothing', (script) => {
   const { code, output, calls } = new RecordingTools().run(script, ['--help']);
@@ -26,6 +26,11 @@ test('a login that has expired is said in one line, too', () => {
   const says = 'ERROR: (gcloud.projects.describe) There was a problem refreshing your current auth tokens: Reauthentication failed.';
   const { code, output } = new RecordingTools({ fails: 'projects describe', says }).run('new-project-setup', ['--yes']);
   expect([code, output.trim()]).toEqual([2, 'gcloud: not logged in. Run make auth']);
+});
+
+test('egf2-restart says how to get aws', () => {
+  const { code, output } = new RecordingTools({}, ['aws']).run('egf2-restart', ['--yes']);
+  expect([code, output.trim()]).toEqual([2, 'aws is not on PATH: install the AWS CLI, https://docs.aws.amazon.com/cli']);
 });
 
 test.each(GITHUB)('%s says how to get gh, and how to log in', (script) => {

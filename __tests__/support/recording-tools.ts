@@ -1,8 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { buildSync, transformSync } from 'esbuild';
 import { ROOT } from './repository';
 
 const bundles = new Map<string, string>();
@@ -110,11 +110,28 @@ else fail('the stand-in gh does not know: ' + text);
 
 const TERRAFORM = `state.outputs ? print(state.outputs) : fail('Error: Backend initialization required, please run "terraform init"');`;
 
-const PROGRAMS: Readonly<Record<string, string>> = { gcloud: GCLOUD, gh: GH, terraform: TERRAFORM };
+/** Its answers are in a file of their own, which tests ask without a process, too. */
+const AWS = `
+${transformSync(readFileSync(join(ROOT, '__tests__/support/fake-aws.ts'), 'utf8'), { loader: 'ts', format: 'cjs' }).code}
+const answered = module.exports.awsAnswer(args, state);
+print(answered.stdout);
+process.stderr.write(answered.stderr);
+process.exitCode = answered.status;
+`;
+
+const PROGRAMS: Readonly<Record<string, string>> = { aws: AWS, gcloud: GCLOUD, gh: GH, terraform: TERRAFORM };
 
 /** Somebody who is logged in everywhere, in front of a project in which nothing is set up. */
 const EMPTY = {
   account: 'me@example.org',
+  awsAccount: '123456789012',
+  groups: {},
+  refreshes: {},
+  course: {},
+  agent: true,
+  invocations: {},
+  commands: [],
+  failures: [],
   github: true,
   repository: true,
   project: true,
@@ -128,7 +145,7 @@ const EMPTY = {
   secrets: {} as Record<string, string>,
 };
 
-/** A working folder with gcloud, gh and terraform on PATH that change nothing but a file, and write down how they were called. */
+/** A working folder with aws, gcloud, gh and terraform on PATH that change nothing but a file, and write down how they were called. */
 export class RecordingTools {
   readonly root = mkdtempSync(join(tmpdir(), 'tools-'));
 
@@ -160,13 +177,22 @@ export class RecordingTools {
     return { code: status, output: stdout + stderr, stdout, calls: this.calls() };
   }
 
-  /** The same, while this process goes on: it may be the server that the script asks. */
-  async runBeside(script: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Run> {
+  /** The same, while this process goes on: it may be the server that the script asks, or `heard` kills the script for what it has said so far. */
+  async runBeside(
+    script: string,
+    args: readonly string[] = [],
+    env: Record<string, string> = {},
+    heard: (output: string, child: ChildProcess) => void = () => {},
+  ): Promise<Run> {
     writeFileSync(join(this.root, 'calls'), '');
     const child = spawn(process.execPath, [bundle(script), ...args], { ...this.options(env), stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let stdout = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (text) => {
+        output += text;
+        heard(output, child);
+      });
     child.stdout.on('data', (text) => (stdout += text));
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     return { code, output, stdout, calls: this.calls() };

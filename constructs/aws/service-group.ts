@@ -6,6 +6,7 @@ import { EstateStack } from '../core/estate-stack';
 import type { AlarmTopic } from './alarm-topic';
 import type { InstanceRole } from './instance-role';
 import { machineTemplate } from './machine-template';
+import { minHealthyPercentage } from './refresh';
 import type { SecurityGroup } from './security-group';
 import { MACHINE_DISK_GB } from './sizes';
 import type { Vpc } from './vpc';
@@ -51,7 +52,7 @@ export class ServiceGroup extends Construct {
       healthCheckGracePeriod: warmUpSeconds,
       defaultInstanceWarmup: warmUpSeconds,
       ...(targets.length > 0 && { targetGroupArns: [...targets] }),
-      instanceRefresh: { strategy: 'Rolling', preferences: { minHealthyPercentage: size.max > 1 ? 90 : 0, autoRollback: true } },
+      instanceRefresh: { strategy: 'Rolling', preferences: { minHealthyPercentage: minHealthyPercentage(size) } },
       enabledMetrics: ['GroupInServiceInstances', 'GroupDesiredCapacity'],
       waitForCapacityTimeout: '0', // a machine installs itself for minutes; the alarm tells when none comes
       tag: Object.entries({ ...EstateStack.of(this).labels, Name: name }).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),

@@ -20,7 +20,7 @@ export interface VpcProps {
   readonly cidr: string;
   /** Letters of the availability zones, such as a, b: two at least where there is a load balancer. */
   readonly zones: readonly string[];
-  /** Names of the buckets that machines reach without the NAT gateway; `*` at the end stands for the rest of a name. No others are reached this way. */
+  /** Names of the buckets that machines may write to, as far as their roles allow; `*` at the end stands for the rest of a name. From others they only get objects. */
   readonly buckets: readonly string[];
 }
 
@@ -95,6 +95,8 @@ export class Vpc extends Construct {
           ],
           Resource: props.buckets.flatMap((bucket) => [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`]),
         },
+        // every request to the region's S3 takes this way, those for public downloads too: AWS's agents, what EMR installs
+        { Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::*/*'] },
       ]),
       ...named(`${stem}-s3`),
     });

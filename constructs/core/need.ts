@@ -38,6 +38,7 @@ export interface ProjectNeed extends InProject {
 /** A login at Amazon that Terraform's provider takes too. */
 export type AwsAccountNeed = Common & {
   readonly kind: 'aws-account';
+  readonly region: string;
   /** Twelve digits. @default whatever account the login is of */
   readonly accountId?: string;
 };

@@ -1,4 +1,5 @@
 import type { KeyspaceTable } from '../../constructs/aws/keyspace';
+import type { ServiceName } from '../../services/contracts/egf2-services';
 
 /** Plain names that stacks agree on, so that none reads another's state for them. */
 export const bucketNames = (suffix: string) =>
@@ -10,6 +11,15 @@ export const CLUSTER_TAG = { key: 'egf2-cluster', value: 'egf2' } as const;
 /** Volumes that have it are copied every night. */
 export const SNAPSHOT_TAG = { key: 'egf2-snapshots', value: 'daily' } as const;
 export const SNAPSHOT_DAYS = 7;
+
+/** The Auto Scaling group of a service's machines, in scalable and big data mode. */
+export const groupName = (service: ServiceName): string => `egf2-${service}`;
+
+/** That of the machine that all services share, in small mode. */
+export const SUBSYSTEMS_GROUP = 'egf2-subsystems';
+
+/** A service as systemd knows it. */
+export const unitName = (service: ServiceName): string => `egf2-${service}.service`;
 
 /** Keyspaces' keyspace. */
 export const KEYSPACE = 'eigengraph';

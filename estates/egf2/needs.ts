@@ -7,7 +7,7 @@ import { SECRETS } from './documents';
 export function egf2Needs({ shared, prod }: Egf2Config): Need[] {
   const { backend, accountId, region, domain, sources } = shared;
   return [
-    { kind: 'aws-account', environment: 'shared', ...(accountId !== undefined && { accountId }) },
+    { kind: 'aws-account', environment: 'shared', region, ...(accountId !== undefined && { accountId }) },
     ...(backend.type === 's3' ? [{ kind: 'state-bucket', environment: 'shared', type: 's3', bucket: backend.bucket, region: backend.region } as const] : []),
     ...SERVICE_NAMES.map((name): Need => {
       const { repository, commit } = sources[name];

@@ -9,7 +9,7 @@ import { Egf2Access } from './access';
 
 export interface Egf2NetworkProps extends EstateStackProps, Pick<Egf2Environment, 'mode' | 'network' | 'zones' | 'internalDomain' | 'alarmEmails'> {
   readonly domain: string;
-  /** Buckets that machines reach without the NAT gateway. */
+  /** Buckets that machines may write to. */
   readonly buckets: readonly string[];
 }
 

@@ -14,9 +14,10 @@ import { serviceUserData } from './machines/service';
 import { healthPathOf } from './machines/services';
 import { compressed } from './machines/steps';
 import { subsystemsUserData } from './machines/subsystems';
-import { CLUSTER_TAG } from './names';
+import { CLUSTER_TAG, groupName, SUBSYSTEMS_GROUP } from './names';
 import type { Egf2Network } from './network';
 import type { Egf2Queue } from './queue';
+import { SUBSYSTEMS_SIZE } from './restart';
 
 export interface Egf2ServicesProps
   extends EstateStackProps,
@@ -79,9 +80,9 @@ export class Egf2Services extends EstateStack {
     const target = this.entry.target('nginx', { name: 'egf2-nginx', port: PORTS.nginx, healthPath: '/' });
     this.entry.route('everything', this.https, ['/v1'], target);
     new ServiceGroup(this, 'subsystems', {
-      name: 'egf2-subsystems',
+      name: SUBSYSTEMS_GROUP,
       instanceType: subsystems.instanceType,
-      size: { min: 1, max: 1 },
+      size: SUBSYSTEMS_SIZE,
       vpc: net.vpc,
       zones: [subsystems.zone],
       group: net.access.subsystems,
@@ -128,7 +129,7 @@ export class Egf2Services extends EstateStack {
       if (webSocketPort && publicWebSocketPaths.length > 0)
         targets.push(this.opened(`${name}-ws`, webSocketPort, publicWebSocketPaths, healthPathOf(name, 'webSocketPort')));
       new ServiceGroup(this, name, {
-        name: `egf2-${name}`,
+        name: groupName(name),
         instanceType: services[name].instanceType,
         size: services[name],
         vpc,

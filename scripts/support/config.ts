@@ -1,4 +1,5 @@
 import { type DockerWorkerConfig, dockerWorkerSchema, dockerWorkerValues } from '../../config/docker-worker';
+import { type Egf2Config, egf2Schema, egf2Values } from '../../config/egf2';
 import { type FilmlinkdConfig, filmlinkdSchema, filmlinkdValues } from '../../config/filmlinkd';
 import { type Config, ConfigError, type EstateConfig, loadConfig } from '../../config/load';
 import { type MoshiConfig, moshiSchema, moshiValues } from '../../config/moshi';
@@ -21,6 +22,11 @@ export function load(estates: readonly EstateConfig[]): Config {
 /** docker-worker's values. */
 export function dockerWorkerConfig(): DockerWorkerConfig {
   return loadEstates([{ name: 'docker-worker', schema: dockerWorkerSchema, values: dockerWorkerValues }])['docker-worker'] as DockerWorkerConfig;
+}
+
+/** egf2's values. */
+export function egf2Config(): Egf2Config {
+  return loadEstates([{ name: 'egf2', schema: egf2Schema, values: egf2Values }]).egf2 as Egf2Config;
 }
 
 /** filmlinkd's values. */

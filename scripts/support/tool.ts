@@ -83,6 +83,13 @@ export class Tool {
     return ran.stdout;
   }
 
+  /** What it prints, or undefined when it refuses with `reason`. It may change something. */
+  unless(reason: RegExp, ...args: string[]): string | undefined {
+    const ran = this.spawn(args);
+    if (ran.status !== 0 && !reason.test(ran.stderr)) throw this.failure(args, ran);
+    return ran.status === 0 ? ran.stdout : undefined;
+  }
+
   /** Whether it exits with 0; what it prints is nobody's business. */
   succeeds(...args: string[]): boolean {
     return this.spawn(args).status === 0;
@@ -135,7 +142,15 @@ export const gh = new Tool('gh', 'install the GitHub CLI, https://cli.github.com
 ]);
 
 export const aws = new Tool('aws', 'install the AWS CLI, https://docs.aws.amazon.com/cli', [
-  { pattern: /Unable to locate credentials|ExpiredToken|InvalidClientTokenId|sso login/i, means: 'not logged in. Run aws configure sso, or log in as you do' },
+  {
+    pattern: /Unable to locate credentials|(Expired|Invalid)\w*Token|RequestExpired|Token has expired|UnrecognizedClient|AuthFailure|SSO Token|sso login/i,
+    means: 'not logged in, or not any more. Run aws configure sso, or log in as you do',
+  },
+  {
+    pattern: /Throttling|RequestLimitExceeded|Rate exceeded/i,
+    means: 'too many requests for AWS (throttling). Wait a minute, then run the same command again',
+  },
+  { pattern: /Could not connect to the endpoint|Connect timeout on endpoint/i, means: 'AWS cannot be reached. Is there a network?' },
 ]);
 
 /** Asks nobody for a password: a repository that wants one is refused. */
@@ -155,9 +170,10 @@ export function googleAccount(tool: Tool = gcloud): string {
   return active.account;
 }
 
-/** The account that the login at Amazon is of. None is an error. */
-export function awsAccount(tool: Pick<Tool, 'write'> = aws): string {
-  return (JSON.parse(tool.write(['sts', 'get-caller-identity', '--output=json'])) as { Account: string }).Account;
+/** Whose the login at Amazon is. None is an error. */
+export function awsCaller(region: string, tool: Pick<Tool, 'write'> = aws): { readonly Account: string; readonly Arn: string } {
+  // not `read`: an SSO token that does not exist is no missing answer
+  return JSON.parse(tool.write(['sts', 'get-caller-identity', `--region=${region}`, '--output=json']));
 }
 
 /** Stops when gh is missing or knows nobody. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { egf2Values } from '../../../config/egf2';
+import { machinesOf, type Replaceable, SHARED_MACHINE } from '../../../estates/egf2/restart';
 import { EGF2_CONFIGS } from '../../../services/contracts/egf2-config';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../../services/contracts/egf2-services';
 import { ROOT } from '../../support/repository';
@@ -53,6 +55,17 @@ test.each(SERVICE_NAMES)("scalable: %s has a group of machines that have its sec
   const resources = (JSON.parse(String(policy?.policy)).Statement as { Resource: string[] }[]).flatMap(({ Resource }) => Resource);
   expect(resources.filter((arn) => arn.includes('/config/'))).toEqual([`arn:aws:s3:::egf2-example-config/config/${name}.json*`]);
   expect(resources.some((arn) => arn.includes('uploads'))).toBe(name === 'file');
+});
+
+test('make egf2-restart replaces the groups that there are, and keeps as many of their machines as a deployment does', () => {
+  const deployed = (stacks: ReadonlyMap<string, string>) =>
+    resourcesOf(services(stacks), 'aws_autoscaling_group').map(({ name, instance_refresh }) => [
+      name,
+      (instance_refresh as { preferences: { min_healthy_percentage: number } }).preferences.min_healthy_percentage,
+    ]);
+  const restarted = (all: readonly Replaceable[]) => all.map(({ group, minHealthyPercentage }) => [group, minHealthyPercentage]);
+  expect(deployed(small)).toEqual(restarted([SHARED_MACHINE]));
+  expect(deployed(scalable).sort()).toEqual(restarted(SERVICE_NAMES.map((name) => machinesOf(name, egf2Values.prod))).sort());
 });
 
 test('one name for each service with a port, and one load balancer for it, or one for all', () => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { elasticsearchYml } from './elasticsearch';
 import { checked, hostName, hostNames, region, tag, versions } from './fields';
+import { firstSteps } from './services';
 import { scriptFile, userData } from './steps';
 
 /** Where the data volume is mounted. */
@@ -40,7 +41,7 @@ export function dataNodeUserData(given: DataNodeOptions): string {
       elasticsearchYml({ role: 'data', name, members, region, clusterTag, data: `${DATA}/elasticsearch` }),
     ],
     steps: [
-      { script: 'secure-mirrors' },
+      ...firstSteps(region, versions),
       { script: 'mount-data', environment: { DEVICE: device, FOLDER: DATA } },
       {
         script: 'install-rethinkdb',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { checked, launcherOptions, serviceName, serviceOptions, versions } from './fields';
-import { checkStep, installStep, launcherSteps, unit } from './services';
+import { checkStep, firstSteps, installStep, launcherSteps, unit } from './services';
 import { userData } from './steps';
 
 const options = launcherOptions.extend({
@@ -20,7 +20,7 @@ export function serviceUserData(given: ServiceMachineOptions): string {
     onFailure: 'shutdown',
     files: [unit(service, rest, rest)],
     steps: [
-      { script: 'secure-mirrors' },
+      ...firstSteps(rest.region, versions),
       ...(swapMb === undefined ? [] : [{ script: 'make-swap' as const, environment: { SWAP_MB: `${swapMb}` } }]),
       ...launcherSteps(rest, versions),
       installStep(service, rest),

@@ -1,9 +1,15 @@
 import type * as z from 'zod';
 import type { MachineFile } from '../../../constructs/core/cloud-config';
 import { SERVICES, type ServiceName } from '../../../services/contracts/egf2-services';
+import { unitName } from '../names';
 import type { launcherOptions, serviceOptions } from './fields';
 import type { Step } from './steps';
 import { REPLACED_DEPENDENCIES, type Versions } from './versions';
+
+/** What every machine begins with: the agent early, so that somebody can look at one on which a later step fails. */
+export function firstSteps(region: string, { ssmAgent }: Versions): Step[] {
+  return [{ script: 'secure-mirrors' }, { script: 'install-ssm-agent', environment: { ...ssmAgent.environment, AWS_REGION: region } }];
+}
 
 /** Node and the launcher, without which no service starts. */
 export function launcherSteps({ bucket, region, launcherSha256 }: z.output<typeof launcherOptions>, versions: Versions): Step[] {
@@ -102,7 +108,7 @@ export function unit(
     '[Install]',
     'WantedBy=multi-user.target',
   ];
-  return { path: `/etc/systemd/system/egf2-${service}.service`, content: `${lines.join('\n')}\n` };
+  return { path: `/etc/systemd/system/${unitName(service)}`, content: `${lines.join('\n')}\n` };
 }
 
 /** One word of ExecStart that means itself. */

@@ -29,6 +29,7 @@ export interface Machine {
 const HERE = 'estates/egf2/machines/scripts';
 const SCRIPTS = {
   'secure-mirrors': `${HERE}/secure-mirrors.sh`,
+  'install-ssm-agent': `${HERE}/install-ssm-agent.sh`,
   'install-node': 'packer/scripts/install-node.sh',
   'make-swap': `${HERE}/make-swap.sh`,
   'mount-data': `${HERE}/mount-data.sh`,

@@ -3,7 +3,7 @@ import { SERVICE_NAMES, type ServiceName } from '../../../services/contracts/egf
 import { elasticsearchYml } from './elasticsearch';
 import { checked, hostNames, launcherOptions, serviceOptions, tag, versions } from './fields';
 import { nginxConfig, nginxOptions } from './nginx';
-import { checkStep, installStep, launcherSteps, unit } from './services';
+import { checkStep, firstSteps, installStep, launcherSteps, unit } from './services';
 import { scriptFile, userData } from './steps';
 
 const options = launcherOptions.extend({
@@ -41,7 +41,7 @@ export function subsystemsUserData(given: SubsystemsOptions): string {
       { path: '/etc/egf2/nginx.conf', content: nginxConfig(nginx) },
     ],
     steps: [
-      { script: 'secure-mirrors' },
+      ...firstSteps(launcher.region, versions),
       { script: 'make-swap', environment: { SWAP_MB: `${swapMb}` } },
       { script: 'install-rethinkdb', environment: { ...versions.rethinkdb.environment, ROLE: 'proxy', NAME: 'subsystems', PEERS: members.join(' ') } },
       {

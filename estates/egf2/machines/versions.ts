@@ -23,6 +23,10 @@ export const VERSIONS = {
     },
     source: "nodejs.org's SHASUMS256.txt of v22.23.3; the images of this repository take the same",
   },
+  ssmAgent: {
+    environment: { SSM_AGENT_VERSION: '3.3.3270.0' },
+    source: 'the releases of github.com/aws/amazon-ssm-agent; why there is no checksum stands in install-ssm-agent.sh',
+  },
   rethinkdb: {
     environment: {
       RETHINKDB_VERSION: '2.4.4~0bookworm',

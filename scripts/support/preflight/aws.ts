@@ -3,8 +3,8 @@ import { deploy, missing, notAllowed, ok, type Verdict, type World } from './fin
 
 const LOGIN = 'aws configure sso';
 
-export function checkAccount({ accountId }: AwsAccountNeed, { aws }: World): Verdict {
-  const found = aws.ask<{ Account: string; Arn: string }>('sts', 'get-caller-identity', '--output=json');
+export function checkAccount({ accountId, region }: AwsAccountNeed, { aws }: World): Verdict {
+  const found = aws.ask<{ Account: string; Arn: string }>('sts', 'get-caller-identity', `--region=${region}`, '--output=json');
   if (found.is !== 'there' || !found.value) return missing('nobody is logged in', LOGIN);
   const { Account: account, Arn: arn } = found.value;
   if (accountId !== undefined && account !== accountId) return missing(`the login is of another account, ${account}`, LOGIN);

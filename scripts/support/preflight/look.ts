@@ -25,7 +25,7 @@ export function look(need: Need, world: World, estate: string): Finding {
 
 /** The command that a message like "not logged in. Run make auth" asks for. */
 function loginOf(remark: string): string[] {
-  return [...remark.matchAll(/not logged in\. Run (make auth|aws configure sso)/g)].map(([, command = '']) => command);
+  return [...remark.matchAll(/not logged in[^.]*\. Run (make auth|aws configure sso)/g)].map(([, command = '']) => command);
 }
 
 function verdictOf(need: Need, world: World, estate: string): Verdict {

@@ -3,7 +3,7 @@ import { UsageError } from '../../../rehearsal/runner/failure';
 import type { EstateNeeds } from '../chosen-needs';
 import type { CommandLine } from '../command';
 import { deploy } from '../preflight/finding';
-import { aws, awsAccount, gcloud, googleAccount } from '../tool';
+import { aws, awsCaller, gcloud, googleAccount } from '../tool';
 import { Interrupted } from './hidden-input';
 import { type Fillable, type Survey, secretsOf, survey } from './survey';
 import { pipedValues, typedValues, type Values } from './values';
@@ -23,7 +23,7 @@ export async function fillSecrets(needs: readonly EstateNeeds[], { dryRun, yes, 
     return 0;
   }
   if (chosen.some(({ type }) => type === 'gcp')) googleAccount();
-  if (chosen.some(({ type }) => type === 'aws')) awsAccount();
+  for (const region of new Set(chosen.flatMap((need) => (need.type === 'aws' ? [need.region] : [])))) awsCaller(region);
   const found = survey(chosen, { gcloud, aws });
   const wanted = rotate === undefined ? found.empty : [...found.empty, ...found.filled];
   if (rotate === undefined && found.filled.length > 0) console.log(`Kept, because they have a value: ${names(found.filled.map(({ need }) => need))}\n`);
