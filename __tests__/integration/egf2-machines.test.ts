@@ -8,7 +8,7 @@ import { VERSIONS } from '../../estates/egf2/machines/versions';
 import { SERVICE_NAMES } from '../../services/contracts/egf2-services';
 import { succeeded } from '../support/debian-root';
 import { dataNode, filesOf, MACHINES, serviceMachine, subsystems } from '../support/egf2-machines';
-import { Egf2Root, nodeArchive, serviceRepositories } from '../support/egf2-root';
+import { agentPackage, Egf2Root, nodeArchive, serviceRepositories } from '../support/egf2-root';
 import { type Server, serveFiles } from '../support/loopback';
 import { describeReal } from '../support/real';
 
@@ -52,6 +52,7 @@ describeReal(['cloud-init', 'shellcheck', 'shfmt', 'systemd-analyze'], "EGF2's m
 });
 
 describeReal(['debootstrap', 'nginx'], "EGF2's machines, set up in a Debian 12", () => {
+  const AGENT = VERSIONS.ssmAgent.environment.SSM_AGENT_VERSION;
   const LAUNCHER = join(__dirname, '../fixtures/egf2/launcher.js');
   const servers: Server[] = [];
   let machine: Egf2Root;
@@ -78,6 +79,8 @@ describeReal(['debootstrap', 'nginx'], "EGF2's machines, set up in a Debian 12",
     const node = await nodeArchive();
     const url = await served({
       '/node.tar': node.file,
+      [`/${AGENT}/debian_amd64/amazon-ssm-agent.deb`]: await agentPackage(AGENT),
+      '/0.0.0.0/debian_amd64/amazon-ssm-agent.deb': await agentPackage(AGENT),
       [`/egf2-example-config/launcher/${launcherSha256}.js`]: LAUNCHER,
       '/egf2-example-config/launcher/': join(__dirname, '../fixtures/egf2'),
     });
@@ -85,7 +88,7 @@ describeReal(['debootstrap', 'nginx'], "EGF2's machines, set up in a Debian 12",
       ...VERSIONS,
       node: { ...VERSIONS.node, environment: { NODE_VERSION: node.version, NODE_URL: `${url}/node.tar`, NODE_SHA256: node.sha256 } },
     } as typeof versions;
-    environment = { S3_ENDPOINT: url, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y', WAIT_SECONDS: '3', STEADY_SECONDS: '1' };
+    environment = { S3_ENDPOINT: url, SSM_AGENT_SITE: url, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y', WAIT_SECONDS: '3', STEADY_SECONDS: '1' };
     mkdirSync(join(machine.root.path, 'tmp/apt/mirrors'), { recursive: true });
     writeFileSync(join(machine.root.path, 'tmp/apt/sources.list'), '# http://kept\ndeb http://deb.example.org/debian bookworm main\n');
     writeFileSync(join(machine.root.path, 'tmp/apt/mirrors/debian.list'), 'http://deb.example.org/debian\n');
@@ -121,6 +124,16 @@ describeReal(['debootstrap', 'nginx'], "EGF2's machines, set up in a Debian 12",
       stderr: expect.stringContaining('does not hash to its own name'),
     });
     expect(machine.read('opt/launcher.js')).toBe('');
+  });
+
+  test("Session Manager's agent runs, in its version and no other", async () => {
+    const other = { ...versions, ssmAgent: { ...VERSIONS.ssmAgent, environment: { SSM_AGENT_VERSION: '0.0.0.0' } } } as typeof versions;
+    machine.write(auth({ versions: other }), (step) => step.startsWith('install-ssm-agent'));
+    expect(await machine.run(environment)).toMatchObject({ code: 1, stderr: expect.stringMatching(/install-ssm-agent: \S+ is not version 0\.0\.0\.0/) });
+    machine.write(auth(), (step) => step.startsWith('install-ssm-agent'));
+    expect(succeeded(await machine.run(environment))).toContain(`ssm-agent: ${AGENT}`);
+    // once more, and nothing is fetched
+    expect(succeeded(await machine.run({ ...environment, SSM_AGENT_SITE: 'http://127.0.0.1:9' }))).toContain(`ssm-agent: ${AGENT}`);
   });
 
   test('mirrors are asked by https', () => {

@@ -87,3 +87,18 @@ export async function nodeArchive(): Promise<{ file: string; version: string; sh
   const file = join(folder, 'node.tar');
   return { file, version: process.versions.node, sha256: (await must('sha256sum', [file])).slice(0, 64) };
 }
+
+/** A package in the place of Session Manager's agent: its unit waits. */
+export async function agentPackage(version: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'agent-'));
+  const files = {
+    'DEBIAN/control': `Package: amazon-ssm-agent\nVersion: ${version}-1\nArchitecture: amd64\nMaintainer: t <t@example.org>\nDescription: stand-in\n`,
+    'etc/systemd/system/amazon-ssm-agent.service': '[Service]\nWorkingDirectory=/\nUser=root\nExecStart=/bin/sleep 3600\n',
+  };
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, 'agent', path)), { recursive: true });
+    writeFileSync(join(folder, 'agent', path), content);
+  }
+  await must('dpkg-deb', ['--root-owner-group', '--build', join(folder, 'agent'), join(folder, 'agent.deb')]);
+  return join(folder, 'agent.deb');
+}

@@ -83,8 +83,14 @@ describe('data nodes', () => {
 
   test('data is on the volume, and nothing starts without it', () => {
     const steps = stepsOf(dataNode());
-    expect(steps.map((line) => line.split(' ')[1])).toEqual(['secure-mirrors', 'mount-data', 'install-rethinkdb', 'install-elasticsearch']);
-    for (const line of steps.slice(2)) expect(line).toMatch(/ DATA=\/data\/\w+/);
+    expect(steps.map((line) => line.split(' ')[1])).toEqual([
+      'secure-mirrors',
+      'install-ssm-agent',
+      'mount-data',
+      'install-rethinkdb',
+      'install-elasticsearch',
+    ]);
+    for (const line of steps.slice(3)) expect(line).toMatch(/ DATA=\/data\/\w+/);
     for (const name of ['install-rethinkdb.sh', 'install-elasticsearch.sh']) expect(read(name)).toContain('${DATA:+RequiresMountsFor=$DATA}');
   });
 
@@ -101,15 +107,16 @@ describe('data nodes', () => {
 describe('machines with services', () => {
   test('small mode has all nine behind a proxy, a client node and nginx', () => {
     const steps = stepsOf(subsystems()).map((line) => line.split(' ').slice(1, 3).join(' '));
-    expect(steps.slice(0, 6)).toEqual([
+    expect(steps.slice(0, 7)).toEqual([
       "secure-mirrors ''",
+      "install-ssm-agent ''",
       "make-swap ''",
       "install-rethinkdb ''",
       "install-elasticsearch ''",
       "install-node ''",
       "install-launcher ''",
     ]);
-    expect(steps[6]).toBe('install-service client-data');
+    expect(steps[7]).toBe('install-service client-data');
     for (const name of SERVICE_NAMES) expect(steps).toEqual(expect.arrayContaining([`install-service ${name}`, `check-service ${name}`]));
     expect(step(subsystems(), 'install-rethinkdb')).toContain(`ROLE=proxy NAME=subsystems PEERS='${MEMBERS.join(' ')}'`);
     expect(elasticsearch(subsystems())).toMatchObject({
