@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
+import { end, leashed } from './leash';
 import { freePort } from './loopback';
 import { find } from './real';
 
@@ -32,7 +32,6 @@ const LISTS: readonly (readonly [service: string, request: string])[] = [
   ['s3', '/'],
   ['route53', '/2013-04-01/hostedzone'],
   ['acm', 'CertificateManager.ListCertificates'],
-  ['secretsmanager', 'secretsmanager.ListSecrets'],
 ];
 
 function states(...names: string[]): string {
@@ -48,8 +47,8 @@ export class Moto {
 
   static async start(): Promise<Moto> {
     const port = await freePort();
-    const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' };
-    const server = spawn(find('moto_server') as string, ['-H', '127.0.0.1', '-p', `${port}`], { stdio: 'ignore', env });
+    const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true', MOTO_ACM_VALIDATION_WAIT: '1' };
+    const server = leashed([find('moto_server') as string, '-H', '127.0.0.1', '-p', `${port}`], env);
     const moto = new Moto(`http://127.0.0.1:${port}`, server);
     for (let attempt = 0; attempt < 600; attempt += 1) {
       if (server.exitCode !== null) throw new Error(`moto_server ended with ${server.exitCode}`);
@@ -62,10 +61,7 @@ export class Moto {
   }
 
   async stop(): Promise<void> {
-    if (this.server.exitCode !== null || this.server.signalCode !== null) return;
-    const ended = once(this.server, 'exit');
-    this.server.kill('SIGKILL');
-    await ended;
+    await end(this.server);
   }
 
   /** What the account has, as the answer to each request that lists something. */
