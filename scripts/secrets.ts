@@ -3,7 +3,7 @@ import { chosenNeeds } from './support/chosen-needs';
 import { command } from './support/command';
 import { fillSecrets } from './support/secrets/fill';
 
-const HELP = `Gives secrets their values. Terraform makes them empty; this asks for what has no value yet, and adds it to Secret Manager. What you
+const HELP = `Gives secrets their values. Terraform makes them empty; this asks for what has no value yet, and adds it at Google or Amazon. What you
 enter is not shown, and stands in no file, argument, log or state.
 
   make secrets ESTATE=docker-worker        asks at the terminal for each value that is missing; Ctrl-C ends, the next run asks for the rest
@@ -15,7 +15,7 @@ enter is not shown, and stands in no file, argument, log or state.
 A line holds the value as it is, from behind the "=" to the line end: no quotes, blanks count. A name that is none of the estate's is
 refused before anything is added; one that has a value keeps it.
 
-Exit code: 0 all have values, 1 some have none yet, 2 nothing was started or gcloud refused, 130 interrupted.
+Exit code: 0 all have values, 1 some have none yet, 2 nothing was started or the cloud refused, 130 interrupted.
 The same without make: npx tsx scripts/secrets.ts [--estate NAME] [--env NAME] [--rotate NAME] [--dry-run] [--yes]`;
 
 command(

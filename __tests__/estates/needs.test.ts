@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BASE_APIS } from '../../config/base-apis';
 import { estates } from '../../estates/index';
+import { SERVICE_NAMES } from '../../services/contracts/egf2-services';
 import { driftOf } from '../support/cloud/drift';
 import { REAL_CASES } from '../support/cloud/estates';
 import { ROOT } from '../support/repository';
@@ -55,4 +56,11 @@ test("a trigger's repository is a need", () => {
 test("docker-worker's runbook enables the APIs that it needs first", () => {
   const runbook = readFileSync(join(ROOT, 'docs/runbooks/docker-worker.md'), 'utf8');
   expect(runbook).toContain(`gcloud services enable ${BASE_APIS.join(' ')}`);
+});
+
+test("egf2's machines clone the source of each service: where its commit is named, and where it is not", () => {
+  const estate = estates.find(({ name }) => name === 'egf2');
+  const sources = estate?.needs?.(estate.schema.parse(estate.values)).filter((need) => need.kind === 'source') ?? [];
+  expect(sources.map(({ of }) => of)).toEqual(SERVICE_NAMES);
+  expect(sources.filter(({ commit }) => commit === undefined).map(({ of }) => of)).toEqual(['job']);
 });

@@ -10,7 +10,7 @@ import { AwsProvider, awsEnvironment } from './aws-provider';
 import { Moto } from './moto';
 import type { Plan } from './plan-differences';
 
-const SERVICES = ['acm', 'autoscaling', 'cloudwatch', 'ec2', 'elbv2', 'iam', 'route53', 's3', 'secretsmanager', 'sns', 'ssm', 'sts'];
+const SERVICES = ['acm', 'autoscaling', 'cloudwatch', 'ec2', 'elbv2', 'iam', 'kms', 'route53', 's3', 'secretsmanager', 'sns', 'ssm', 'sts'];
 
 /** Stack JSON, as far as the scratch copy changes it. */
 interface Written {
@@ -112,7 +112,7 @@ export class MotoEstate {
     return outcome;
   }
 
-  /** In the scratch copy only: another address, the provider that is there, and not the two things that moto takes for others. */
+  /** In the scratch copy only: another address, the provider that is there, and not the things that moto does not know or takes for others. */
   private relax(stack: string): string {
     const file = join(this.root, 'out/stacks', stack, 'cdk.tf.json');
     const json = JSON.parse(readFileSync(file, 'utf8')) as Written;
@@ -122,6 +122,7 @@ export class MotoEstate {
     for (const bucket of Object.values(json.resource.aws_s3_bucket_policy ?? {})) bucket.policy = withoutTlsOnly(bucket.policy as string);
     // the provider stands in no stack's folder
     for (const object of Object.values(json.resource.aws_s3_object ?? {})) if (object.source) object.source = resolve(file, '..', object.source as string);
+    delete json.resource.aws_dlm_lifecycle_policy; // moto does not know Data Lifecycle Manager
     // moto takes a zone with a network for a public one, does not return the network, and refuses to add it again
     for (const zone of Object.values(json.resource.aws_route53_zone ?? {}))
       if (zone.vpc) zone.lifecycle = { ...Object(zone.lifecycle), ignore_changes: ['vpc'] };

@@ -68,18 +68,27 @@ export class Moto {
   async inventory(): Promise<Readonly<Record<string, string>>> {
     const answers: Record<string, string> = {};
     for (const [service, request] of LISTS) answers[`${service} ${request}`] = await this.ask(service, request);
+    answers['kms TrentService.ListKeys'] = (await this.keys()).join();
     return answers;
   }
 
+  /** Keys that are somebody's: not those that go in some days, nor those that AWS makes itself for what is encrypted without one. */
+  private async keys(): Promise<string[]> {
+    const { Keys } = JSON.parse(await this.ask('kms', 'TrentService.ListKeys')) as { Keys: { KeyId: string }[] };
+    const described = await Promise.all(Keys.map(({ KeyId }) => this.ask('kms', 'TrentService.DescribeKey', JSON.stringify({ KeyId }))));
+    const all = described.map((text) => (JSON.parse(text) as { KeyMetadata: { KeyId: string; KeyState: string; Description: string } }).KeyMetadata);
+    return all.filter(({ KeyState, Description }) => KeyState !== 'PendingDeletion' && !/^Default (master )?key/.test(Description)).map(({ KeyId }) => KeyId);
+  }
+
   /** Asks in the protocol that the service speaks: a path, a target or a form. */
-  async ask(service: string, request: string): Promise<string> {
+  async ask(service: string, request: string, json = '{}'): Promise<string> {
     const headers = { authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0` };
     const post = (type: string, body: string, more = {}) => ({ method: 'POST', headers: { ...headers, 'content-type': type, ...more }, body });
     const [path, how] = request.startsWith('/')
       ? [request, { headers }]
       : request.startsWith('Action=')
         ? ['/', post('application/x-www-form-urlencoded', request)]
-        : ['/', post('application/x-amz-json-1.1', '{}', { 'x-amz-target': request })];
+        : ['/', post('application/x-amz-json-1.1', json, { 'x-amz-target': request })];
     const answer = await fetch(`${this.endpoint}${path}`, how);
     const body = await answer.text();
     if (!answer.ok) throw new Error(`moto answers ${answer.status} to ${service} ${request}: ${body.slice(0, 500)}`);

@@ -24,6 +24,7 @@ const COMPONENTS = {
   openssl: { install: 'run .ci/debian, or: apt-get install openssl' },
   setpriv: { install: 'run .ci/debian, or: apt-get install util-linux' },
   moto_server: { install: "run .ci/debian, or: pip install 'moto[server]==5.2.1'" },
+  aws: { install: 'run .ci/debian, or: pip install awscli' },
   nginx: { install: 'run .ci/debian, or: apt-get install nginx-light' },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
   'terraform-provider-aws': { install: 'name a mirror of providers that has it, or fill one from the registry: export TF_PLUGIN_MIRROR="$(.ci/aws-provider)"' },

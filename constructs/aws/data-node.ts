@@ -10,6 +10,7 @@ import { machineTemplate } from './machine-template';
 import type { PrivateZone } from './private-zone';
 import { awsOf } from './provider';
 import type { SecurityGroup } from './security-group';
+import { MACHINE_DISK_GB } from './sizes';
 import type { Vpc } from './vpc';
 
 export interface DataNodeProps {
@@ -28,6 +29,8 @@ export interface DataNodeProps {
   readonly alarms: AlarmTopic;
   /** Tags by which the nodes of a cluster find each other. */
   readonly clusterTags: Readonly<Record<string, string>>;
+  /** Who makes snapshots of the volume knows it by this tag. */
+  readonly snapshotTag: Readonly<Record<string, string>>;
   readonly userData: string;
 }
 
@@ -38,17 +41,17 @@ export const DATA_DEVICE = '/dev/sdf';
 export class DataNode extends Construct {
   constructor(scope: Construct, id: string, props: DataNodeProps) {
     super(scope, id);
-    const { name, hostname, instanceType, dataGb, zone, vpc, dns, alarms, clusterTags } = props;
+    const { name, hostname, instanceType, dataGb, zone, vpc, dns, alarms, clusterTags, snapshotTag } = props;
     const stack = EstateStack.of(this);
     const volume = new EbsVolume(this, 'data', {
       availabilityZone: `${awsOf(this).region}${zone}`,
       size: dataGb,
       type: 'gp3',
       encrypted: true,
-      tags: { Name: `${name}-data`, backup: 'daily' },
+      tags: { Name: `${name}-data`, ...snapshotTag },
       lifecycle: { preventDestroy: stack.protected },
     });
-    const template = machineTemplate(this, { ...props, diskGb: 20 });
+    const template = machineTemplate(this, { ...props, diskGb: MACHINE_DISK_GB });
     const instance = new Instance(this, 'resource', {
       launchTemplate: { id: template.id, version: '$Default' },
       instanceType,

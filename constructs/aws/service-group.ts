@@ -7,6 +7,7 @@ import type { AlarmTopic } from './alarm-topic';
 import type { InstanceRole } from './instance-role';
 import { machineTemplate } from './machine-template';
 import type { SecurityGroup } from './security-group';
+import { MACHINE_DISK_GB } from './sizes';
 import type { Vpc } from './vpc';
 
 export interface ServiceGroupProps {
@@ -39,7 +40,7 @@ export class ServiceGroup extends Construct {
     super(scope, id);
     const { name, size, vpc, zones = vpc.zones, targets = [], alarms, warmUpSeconds = 600 } = props;
     this.name = name;
-    const template = machineTemplate(this, { ...props, diskGb: 20 });
+    const template = machineTemplate(this, { ...props, diskGb: MACHINE_DISK_GB });
     const group = new AutoscalingGroup(this, 'resource', {
       name,
       minSize: size.min,

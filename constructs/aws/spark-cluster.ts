@@ -6,6 +6,7 @@ import type { Bucket } from './bucket';
 import type { InstanceRole } from './instance-role';
 import { assumedBy } from './policy-document';
 import type { SecurityGroup } from './security-group';
+import { SPARK_DISK_GB } from './sizes';
 import type { Vpc } from './vpc';
 
 export interface SparkClusterProps {
@@ -41,7 +42,7 @@ export class SparkCluster extends Construct {
       policyArn: 'arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2',
     });
     const [subnet] = vpc.privateSubnets.values();
-    const disk = { size: 64, type: 'gp3', volumesPerInstance: 1 };
+    const disk = { size: SPARK_DISK_GB, type: 'gp3', volumesPerInstance: 1 };
     new EmrCluster(this, 'resource', {
       name,
       releaseLabel: release,

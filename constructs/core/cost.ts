@@ -15,3 +15,25 @@ export interface CostEstimate {
   /** What is paid by use, or too small to count. */
   readonly notCounted: string;
 }
+
+/** What an estate would cost a month in each of several set-ups, side by side. */
+export interface CostComparison {
+  readonly setups: readonly string[];
+  /** The set-up that the config says. */
+  readonly configured: string;
+  /** What is there all month. */
+  readonly lines: readonly ComparedCost[];
+  /** What is paid by use: by figures that are assumed, and said in the table. */
+  readonly byUse: readonly ComparedCost[];
+  readonly notes: readonly string[];
+  readonly notCounted: string;
+}
+
+export interface ComparedCost {
+  readonly what: string;
+  /** US dollars a month for one; undefined: no price of it is noted. */
+  readonly each: number | undefined;
+  /** How many, by set-up. */
+  readonly amounts: readonly number[];
+  readonly remark?: string;
+}

@@ -4,7 +4,17 @@ import type { Environment } from './naming';
  * What a deployment needs that Terraform does not make: `make preflight` looks for it and says how to get it. An estate
  * lists its needs in the order in which somebody gets them.
  */
-export type Need = ProjectNeed | StateBucketNeed | ApiNeed | RepositoryConnectionNeed | ImageNeed | SecretNeed | ContainerImageNeed;
+export type Need =
+  | ProjectNeed
+  | AwsAccountNeed
+  | StateBucketNeed
+  | ApiNeed
+  | RepositoryConnectionNeed
+  | SourceNeed
+  | ImageNeed
+  | SecretNeed
+  | ContainerImageNeed
+  | DelegationNeed;
 
 export type NeedKind = Need['kind'];
 
@@ -24,6 +34,13 @@ export interface ProjectNeed extends InProject {
   /** The command that finds out who pays. @default gcloud's own */
   readonly setUp?: string;
 }
+
+/** A login at Amazon that Terraform's provider takes too. */
+export type AwsAccountNeed = Common & {
+  readonly kind: 'aws-account';
+  /** Twelve digits. @default whatever account the login is of */
+  readonly accountId?: string;
+};
 
 /** Where Terraform keeps its state, when that is a bucket. */
 export type StateBucketNeed = Common & { readonly kind: 'state-bucket'; readonly bucket: string } & (
@@ -51,6 +68,19 @@ export interface RepositoryConnectionNeed extends InProject {
   readonly remoteUri: string;
 }
 
+/** A git repository that machines clone by themselves, without a login, at a commit of it. */
+export interface SourceNeed extends Common {
+  readonly kind: 'source';
+  /** What it is the source of. */
+  readonly of: string;
+  /** Its https address. */
+  readonly repository: string;
+  /** Forty hexadecimal digits. @default nobody has named one yet */
+  readonly commit?: string;
+  /** Where both stand in the config. */
+  readonly configuredBy: string;
+}
+
 /** A machine image: the newest of a family that this repository bakes, or one of them by name. */
 export interface ImageNeed extends InProject {
   readonly kind: 'image';
@@ -76,8 +106,10 @@ export interface PublishedPackage {
   readonly publish: string;
 }
 
-/** A value in Secret Manager: Terraform makes the secret, and nobody but you knows what belongs in it. */
-export interface SecretNeed extends InProject {
+/** A secret's value: Terraform makes the secret, and nobody but you knows what belongs in it. */
+export type SecretNeed = GoogleSecretNeed | AwsSecretNeed;
+
+interface SecretValue {
   readonly kind: 'secret';
   readonly name: string;
   /** The stack that makes the secret. */
@@ -86,7 +118,18 @@ export interface SecretNeed extends InProject {
   readonly is: string;
   /** Where a person gets the value. */
   readonly from: string;
+  /** The value is a JSON object with these keys, each a text. @default it is any text */
+  readonly keys?: readonly string[];
 }
+
+/** In Google's Secret Manager. */
+export type GoogleSecretNeed = InProject & SecretValue & { readonly type: 'gcp' };
+
+/** In AWS Secrets Manager. */
+export type AwsSecretNeed = Common & SecretValue & { readonly type: 'aws'; readonly region: string };
+
+/** Where it is, as people say it: a project, or a region. */
+export const placeOf = (need: SecretNeed): string => (need.type === 'gcp' ? need.project : need.region);
 
 /** An image in Artifact Registry that machines pull by its tag or digest. */
 export interface ContainerImageNeed extends InProject {
@@ -106,4 +149,12 @@ export interface ContainerImageNeed extends InProject {
 /** Its full name, as `docker pull` takes it. */
 export function containerImageName({ region, project, repository, image, tag }: ContainerImageNeed): string {
   return `${region}-docker.pkg.dev/${project}/${repository}/${image}${tag.includes(':') ? '@' : ':'}${tag}`;
+}
+
+/** The parent of a public zone at Route 53 names its servers: until then nobody in the world finds what is in it, nor is a certificate given for it. */
+export interface DelegationNeed extends Common {
+  readonly kind: 'delegation';
+  readonly domain: string;
+  /** The stack that makes the zone. */
+  readonly stack: string;
 }

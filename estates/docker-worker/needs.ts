@@ -32,6 +32,7 @@ export function dockerWorkerNeeds(config: DockerWorkerConfig): Need[] {
           {
             ...each,
             kind: 'secret',
+            type: 'gcp',
             name: 'docker-worker-webhook',
             stack: data,
             is: "what the web hook's callers sign with",

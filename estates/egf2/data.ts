@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Construct } from 'constructs';
 import type { Egf2Environment } from '../../config/egf2';
 import { Bucket } from '../../constructs/aws/bucket';
+import { DailySnapshots } from '../../constructs/aws/daily-snapshots';
 import { DATA_DEVICE, DataNode } from '../../constructs/aws/data-node';
 import { InstanceRole } from '../../constructs/aws/instance-role';
 import { Keyspace } from '../../constructs/aws/keyspace';
@@ -13,7 +14,7 @@ import { EstateStack, type EstateStackProps } from '../../constructs/core/estate
 import { SECRETS } from './documents';
 import { dataNodeUserData } from './machines/data-node';
 import { compressed } from './machines/steps';
-import { type bucketNames, CLUSTER_TAG, KEYSPACE, LAUNCHER, TABLES } from './names';
+import { type bucketNames, CLUSTER_TAG, KEYSPACE, LAUNCHER, SNAPSHOT_DAYS, SNAPSHOT_TAG, TABLES } from './names';
 import type { Egf2Network } from './network';
 
 export interface Egf2DataProps extends EstateStackProps, Pick<Egf2Environment, 'mode' | 'members' | 'uploadOrigins'> {
@@ -82,12 +83,14 @@ export class Egf2Data extends EstateStack {
         group: access.data,
         role,
         alarms,
+        snapshotTag: { [SNAPSHOT_TAG.key]: SNAPSHOT_TAG.value },
         clusterTags: { [CLUSTER_TAG.key]: CLUSTER_TAG.value },
         userData: compressed(
           dataNodeUserData({ name: `${hostname}.${privateNames.domain}`, members: [...this.members], region, clusterTag: CLUSTER_TAG, device: DATA_DEVICE }),
         ),
       });
     }
+    new DailySnapshots(this, 'snapshots', { name: 'egf2-snapshots', tag: SNAPSHOT_TAG, days: SNAPSHOT_DAYS });
     this.output('CONFIG_BUCKET', buckets.config, "The services' config documents");
   }
 }

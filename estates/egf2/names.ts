@@ -7,6 +7,10 @@ export const bucketNames = (suffix: string) =>
 /** By this tag the nodes of the Elasticsearch cluster find each other. */
 export const CLUSTER_TAG = { key: 'egf2-cluster', value: 'egf2' } as const;
 
+/** Volumes that have it are copied every night. */
+export const SNAPSHOT_TAG = { key: 'egf2-snapshots', value: 'daily' } as const;
+export const SNAPSHOT_DAYS = 7;
+
 /** Keyspaces' keyspace. */
 export const KEYSPACE = 'eigengraph';
 

@@ -19,14 +19,14 @@ export function filmlinkdNeeds({ shared, ...environments }: FilmlinkdConfig): Ne
     { ...of('shared'), kind: 'project' },
     ...stateBucketNeeds(shared.backend, shared),
     ...BASE_APIS.map((api) => ({ ...of('shared'), kind: 'api', api }) as const),
-    ...SECRETS.map((secret): Need => ({ ...of('shared'), kind: 'secret', stack: stackName('filmlinkd', 'data', 'shared'), ...secret })),
+    ...SECRETS.map((secret): Need => ({ ...of('shared'), kind: 'secret', type: 'gcp', stack: stackName('filmlinkd', 'data', 'shared'), ...secret })),
     ...(['dev', 'prod'] as const).map((environment): Need => {
       const token = {
         name: BOT_TOKEN[environment],
         is: `the bot's token in ${environment}`,
         from: 'https://discord.com/developers/applications, Bot, Reset Token',
       };
-      return { ...of(environment), kind: 'secret', stack: stackName('filmlinkd', 'messaging', environment), ...token };
+      return { ...of(environment), kind: 'secret', type: 'gcp', stack: stackName('filmlinkd', 'messaging', environment), ...token };
     }),
     {
       ...of('shared'),

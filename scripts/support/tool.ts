@@ -7,9 +7,9 @@ interface Trouble {
 }
 
 /** How the programs say that a thing is not there. */
-const ABSENT = /NOT_FOUND|was not found|not found: 404|HTTP 404|\(404\)|could not be found|not exist/i;
+const ABSENT = /NOT_FOUND|ResourceNotFoundException|was not found|not found: 404|HTTP 404|\(404\)|could not be found|not exist/i;
 /** Said of what may well be there; "(or it may not exist)" comes with it. */
-const REFUSED = /PERMISSION_DENIED|(not have|missing|required) .*permission|permission .* denied|HTTP 403|\(403\)/i;
+const REFUSED = /PERMISSION_DENIED|\(AccessDenied(Exception)?\)|(not have|missing|required) .*permission|permission .* denied|HTTP 403|\(403\)/i;
 /** Google's way to say that nobody has enabled its API in the project; a refusal, too. */
 const OFF = /API \[\S+\] not enabled|SERVICE_DISABLED|has not been used in project .* or it is disabled/i;
 const API = /\b(?!type\.)[a-z][a-z0-9-]*\.googleapis\.com\b/;
@@ -29,11 +29,14 @@ export type Answer<T> =
   /** The API that knows it is not enabled in the project. */
   | { readonly is: 'off'; readonly api: string };
 
-/** gcloud offers to enable an API that is off, and takes its own standard input for the answer. */
-const QUIET = { CLOUDSDK_CORE_DISABLE_PROMPTS: '1' };
+/** Nobody is asked anything: gcloud offers to enable an API that is off, and takes its own standard input for the answer. */
+const QUIET = { CLOUDSDK_CORE_DISABLE_PROMPTS: '1', AWS_PAGER: '', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '' };
 
 const startAndWait: Start = (program, args, input) =>
   spawnSync(program, args, { encoding: 'utf8', input, maxBuffer: 2 ** 26, env: { ...process.env, ...QUIET } });
+
+/** The same, with standard input as a pipe that the program can open by name: it is a socket otherwise, which nobody can open. */
+export const throughPipe: Start = (program, args, input) => startAndWait('/bin/sh', ['-c', '/bin/cat | "$0" "$@"', program, ...args], input);
 
 /** Somebody else's command-line program: what it prints is data, and what it refuses becomes one clear message. */
 export class Tool {
@@ -132,8 +135,11 @@ export const gh = new Tool('gh', 'install the GitHub CLI, https://cli.github.com
 ]);
 
 export const aws = new Tool('aws', 'install the AWS CLI, https://docs.aws.amazon.com/cli', [
-  { pattern: /Unable to locate credentials|ExpiredToken|InvalidClientTokenId|sso login/i, means: 'not logged in. Run aws configure, or aws sso login' },
+  { pattern: /Unable to locate credentials|ExpiredToken|InvalidClientTokenId|sso login/i, means: 'not logged in. Run aws configure sso, or log in as you do' },
 ]);
+
+/** Asks nobody for a password: a repository that wants one is refused. */
+export const git = new Tool('git', 'install git', []);
 
 export const terraform = new Tool('terraform', 'install Terraform 1.11 or newer', [
   {
@@ -147,6 +153,11 @@ export function googleAccount(tool: Tool = gcloud): string {
   const [active] = tool.read<{ account: string }[]>('auth', 'list', '--filter=status:ACTIVE', '--format=json') ?? [];
   if (!active) throw new UsageError('gcloud: not logged in. Run make auth');
   return active.account;
+}
+
+/** The account that the login at Amazon is of. None is an error. */
+export function awsAccount(tool: Pick<Tool, 'write'> = aws): string {
+  return (JSON.parse(tool.write(['sts', 'get-caller-identity', '--output=json'])) as { Account: string }).Account;
 }
 
 /** Stops when gh is missing or knows nobody. */

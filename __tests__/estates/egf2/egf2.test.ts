@@ -84,6 +84,22 @@ test('data nodes are machines by name, each with an encrypted volume of its own,
   for (const volume of volumes) expect(volume).toMatchObject({ encrypted: true, lifecycle: { prevent_destroy: true } });
 });
 
+test('each volume of data is copied every night, by a policy that finds it', () => {
+  const data = scalable.get('egf2-data-prod');
+  const { policy_details } = onlyResource(data, 'aws_dlm_lifecycle_policy') as unknown as { policy_details: Record<string, object> };
+  expect(policy_details).toMatchObject({ resource_types: ['VOLUME'], target_tags: { 'egf2-snapshots': 'daily' }, schedule: [{ retain_rule: { count: 7 } }] });
+  for (const { tags } of resourcesOf(data, 'aws_ebs_volume')) expect(tags).toMatchObject(policy_details.target_tags ?? {});
+});
+
+test('alarms may use the key of their topic: with the one that SNS brings nobody would be told', () => {
+  const network = small.get('egf2-network-prod');
+  expect(onlyResource(network, 'aws_sns_topic').kms_master_key_id).toMatch(/^\$\{aws_kms_key\.alarms_key_\w+\.arn\}$/);
+  const { Statement } = JSON.parse(String(onlyResource(network, 'aws_kms_key').policy)) as { Statement: Record<string, unknown>[] };
+  expect(Statement.filter(({ Principal }) => JSON.stringify(Principal).includes('cloudwatch.amazonaws.com'))).toEqual([
+    expect.objectContaining({ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }),
+  ]);
+});
+
 test('user data fits, unpacks, and starts what it should', () => {
   const template = onlyResource(services(small), 'aws_launch_template');
   const packed = Buffer.from(String(template.user_data), 'base64');

@@ -15,8 +15,8 @@ import { type CloudState, newProject, type Project } from '../../support/cloud/p
 const settings = committedSettings();
 const cases = REAL_CASES;
 
-function look({ estate, needs }: Pick<Case, 'estate' | 'needs'>, { gcloud, aws }: Person) {
-  return preflight([{ estate, needs }], { gcloud, aws, baseOf: (family) => baseImage(family, settings), env: {} });
+function look({ estate, needs }: Pick<Case, 'estate' | 'needs'>, { gcloud, aws, git, nameServers }: Person) {
+  return preflight([{ estate, needs }], { gcloud, aws, git, nameServers, baseOf: (family) => baseImage(family, settings), env: {} });
 }
 
 const open = (findings: ReturnType<typeof look>) => findings.filter(({ state }) => state !== 'ok');
@@ -121,10 +121,48 @@ test('who is not logged in is told so once, and asked to log in', () => {
   expect(found.slice(1).every(({ state, remark }) => state === 'cannot be told' && remark === 'nobody is logged in to look')).toBe(true);
 });
 
+const EGF2 = REAL_CASES.find(({ title }) => title.includes('big data')) as Case;
+
+test('in another account nothing is looked for', () => {
+  const person = standing(EGF2, { ...completeState(EGF2), awsAccount: '999999999999' });
+  const found = open(look(EGF2, person));
+  expect(found.map(({ what, state }) => [what.split(' ')[0], state])).toEqual([
+    ["AWS's", 'missing'],
+    ['state', 'cannot be told'],
+    ['delegation', 'cannot be told'],
+    ['secret', 'cannot be told'],
+  ]);
+  expect(mendsOf(found).map(({ command }) => command)).toEqual(['aws configure sso']);
+});
+
+test.each([
+  ['route53 list', /^delegation /, /route53:ListHostedZonesByName on the account/],
+  ['route53 get', /^delegation /, /route53:GetHostedZone on egf2/],
+  ['secretsmanager describe', /^secret /, /secretsmanager:DescribeSecret on egf2.keyspaces/],
+])('at Amazon, who may not call %s is told what it takes', (denied, what, role) => {
+  const person = standing(EGF2, { ...completeState(EGF2), denied: [denied] });
+  expect(open(look(EGF2, person))).toEqual([
+    expect.objectContaining({ what: expect.stringMatching(what), state: 'cannot be told', remark: expect.stringMatching(role), mend: [] }),
+  ]);
+});
+
+test("a secret's value that is about to be deleted is none", () => {
+  const person = standing(EGF2, completeState(EGF2));
+  person.state.deleted = ['egf2/keyspaces'];
+  expect(open(look(EGF2, person))).toEqual([expect.objectContaining({ state: 'missing', remark: 'its stack is not deployed' })]);
+});
+
 test("Terraform's login is another one, which the environment can hold too", () => {
   const person = standing(FILMS, { ...completeState(FILMS), adc: false });
   expect(open(look(FILMS, person))).toEqual([expect.objectContaining({ what: "Terraform's login at Google", mend: ['make auth'] })]);
-  const world = { gcloud: person.gcloud, aws: person.aws, baseOf: () => undefined, env: { GOOGLE_OAUTH_ACCESS_TOKEN: 'x' } };
+  const world = {
+    gcloud: person.gcloud,
+    aws: person.aws,
+    git: person.git,
+    nameServers: person.nameServers,
+    baseOf: () => undefined,
+    env: { GOOGLE_OAUTH_ACCESS_TOKEN: 'x' },
+  };
   expect(open(preflight([FILMS], world))).toEqual([]);
 });
 
@@ -142,7 +180,8 @@ test('only looks', () => {
     const person = standing(one, completeState(one));
     person.gcloudCalls.length = 0;
     look(one, person);
-    const reads = / (auth (list|application-default print-access-token)|[a-z0-9 -]*(describe|describe-from-family|list|head-bucket)\b)/;
+    const reads =
+      / (auth (list|application-default print-access-token)|[a-z0-9 -]*(describe|describe-from-family|list|head-bucket|ls-remote|get-caller-identity|get-hosted-zone|list-hosted-zones-by-name|describe-secret)\b)/;
     expect(person.gcloudCalls.filter((call) => !reads.test(call))).toEqual([]);
   }
 });

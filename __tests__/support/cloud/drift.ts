@@ -1,4 +1,4 @@
-import { containerImageName, type Need } from '../../../constructs/core/need';
+import { containerImageName, type Need, placeOf } from '../../../constructs/core/need';
 import { parse } from '../synth';
 
 /** What stacks need that they do not make, as their JSON names it. */
@@ -12,6 +12,11 @@ function neededBy(stacks: ReadonlyMap<string, string>): Set<string> {
     const projects = new Set((provider?.google ?? []).map(({ project }) => `${project}`));
     for (const project of projects) found.add(`project ${project}`);
     for (const { secret_id } of Object.values(resource?.google_secret_manager_secret ?? {})) found.add(`secret ${[...projects]}/${secret_id} of ${stack}`);
+    for (const { region, allowed_account_ids } of provider?.aws ?? []) {
+      found.add(`AWS account${allowed_account_ids ? ` ${allowed_account_ids}` : ''}`);
+      for (const { name } of Object.values(resource?.aws_secretsmanager_secret ?? {})) found.add(`secret ${region}/${name} of ${stack}`);
+    }
+    for (const { name, vpc } of Object.values(resource?.aws_route53_zone ?? {})) if (!vpc) found.add(`delegation ${name} of ${stack}`);
     const { gcs, s3 } = terraform.backend ?? {};
     if (gcs) found.add(`bucket gcs ${gcs.bucket}`);
     if (s3) found.add(`bucket s3 ${s3.bucket} ${s3.region}`);
@@ -27,23 +32,28 @@ function neededBy(stacks: ReadonlyMap<string, string>): Set<string> {
   return found;
 }
 
-/** The same of a need; an API stands in no stack that needs it to be on. */
+/** The same of a need. An API stands in no stack that needs it to be on. */
 function named(need: Need): string[] {
   switch (need.kind) {
     case 'project':
       return [`project ${need.project}`];
     case 'state-bucket':
       return [need.type === 'gcs' ? `bucket gcs ${need.bucket}` : `bucket s3 ${need.bucket} ${need.region}`];
+    case 'aws-account':
+      return [`AWS account${need.accountId ? ` ${need.accountId}` : ''}`];
     case 'api':
+    case 'source': // it is in user data, compressed
       return [];
     case 'repository-connection':
       return [`repository ${[need.project, need.region, need.connection, need.repository].join(' ')}`];
     case 'image':
       return [`image ${need.project}/${need.name ?? `family/${need.family}`}`];
     case 'secret':
-      return [`secret ${need.project}/${need.name} of ${need.stack}`];
+      return [`secret ${placeOf(need)}/${need.name} of ${need.stack}`];
     case 'container-image':
       return [`container image ${containerImageName(need)}`];
+    case 'delegation':
+      return [`delegation ${need.domain} of ${need.stack}`];
   }
 }
 

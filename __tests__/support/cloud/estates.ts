@@ -1,5 +1,6 @@
 import { mergePatch } from '../../../config/merge';
 import type { Need } from '../../../constructs/core/need';
+import bigData from '../../../estates/egf2/variants/bigData.json';
 import { estates } from '../../../estates/index';
 import { synthEstate } from '../synth';
 import type { CloudState } from './project';
@@ -43,9 +44,13 @@ export const DIGEST = `sha256:${'a'.repeat(64)}`;
 
 const HMAC = { prod: { webhook: { auth: 'hmac', callers: null, reason: 'The callers are machines of somebody else' } } };
 
+/** What nobody can mend by a command. */
+const OWN_JOB = { sources: { job: { commit: 'a'.repeat(40) } } };
+
 /** Every estate, in every way that changes what it needs. */
 export const REAL_CASES: readonly Case[] = [
-  ...estates.filter(({ needs }) => needs).map(({ name }) => caseOf(name)),
+  ...estates.filter(({ name, needs }) => needs && name !== 'egf2').map(({ name }) => caseOf(name)),
+  caseOf('egf2', 'with a source of its own', { shared: OWN_JOB }),
   caseOf('docker-worker', 'with a signed web hook, a pinned image, an image by digest and its state at Google', {
     ...HMAC,
     shared: { backend: { type: 'gcs', bucket: 'our-states' } },
@@ -63,6 +68,10 @@ export const REAL_CASES: readonly Case[] = [
         third: { image: 'busybox:1', machineType: 'e2-small', diskGb: 10, provisioning: 'spot', maxMinutes: 5 },
       },
     },
+  }),
+  caseOf('egf2', 'with big data, in an account, its state at Amazon', {
+    shared: { accountId: '210987654321', backend: { type: 's3', bucket: 'our-states', region: 'us-east-1' }, ...OWN_JOB },
+    prod: { mode: 'bigData', members: bigData.egf2.prod.members },
   }),
   caseOf('moshi', 'with its state at Amazon, and one image for both environments', {
     shared: { backend: { type: 's3', bucket: 'our-states', region: 'eu-central-1' } },

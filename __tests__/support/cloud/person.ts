@@ -1,6 +1,7 @@
 import { type BakedImage, FAMILIES } from '../../../packer/images/families';
-import { aws as realAws, gcloud as realGcloud, type Start, type Tool } from '../../../scripts/support/tool';
+import { aws as realAws, gcloud as realGcloud, git as realGit, type Start, type Tool } from '../../../scripts/support/tool';
 import { parse, type StackJson } from '../synth';
+import { aws } from './aws';
 import { fail, gcloud, type Printed, print } from './gcloud';
 import { type CloudState, nothing, type Project } from './project';
 
@@ -9,6 +10,7 @@ export class Person {
   readonly gcloudCalls: string[] = [];
   readonly gcloud: Tool;
   readonly aws: Tool;
+  readonly git: Tool;
 
   constructor(
     public state: CloudState = nothing(),
@@ -17,7 +19,8 @@ export class Person {
     private readonly more: Readonly<Record<string, (state: CloudState) => void>> = {},
   ) {
     this.gcloud = realGcloud.startedBy(this.starts((args, input) => gcloud(args, input, this.state)));
-    this.aws = realAws.startedBy(this.starts((args) => this.awsAnswers(args)));
+    this.git = realGit.startedBy(this.starts((args) => (this.state.closed?.includes(args[3] ?? '') ? fail('could not read Username') : print())));
+    this.aws = realAws.startedBy(this.starts((args, input) => aws(args, input, this.state)));
   }
 
   private starts(answer: (args: readonly string[], input: string) => Printed): Start {
@@ -27,8 +30,24 @@ export class Person {
     };
   }
 
+  /** What the world says of domains. */
+  get nameServers(): ReadonlyMap<string, readonly string[]> {
+    return new Map(Object.entries(this.state.delegated ?? {}));
+  }
+
+  /** The account that the stacks are for, if they say so. */
+  private get ownAccount(): string {
+    const [account] = [...this.stacks.values()].flatMap((json) =>
+      (parse(json).provider?.aws ?? []).flatMap(({ allowed_account_ids = [] }) => allowed_account_ids),
+    );
+    return `${account ?? '123456789012'}`;
+  }
+
   /** Types one line. @throws when it fails */
   types(line: string): void {
+    const [, domain = '', servers = ''] = /^# who holds the parent of (\S+) adds NS records: (.*)$/.exec(line) ?? [];
+    if (domain) this.state.delegated = { ...this.state.delegated, [domain]: servers.split(' ') };
+    if (/^# estates\.json: \S+ names a repository/.test(line)) this.state.closed = []; // another one, which is open
     if (/^#(?!.*: https:)/.test(line)) return;
     const words = [...line.replace(/^#.*: (https:)/, 'browser $1').matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replaceAll(/['"]/g, ''));
     const environment = words.filter((word, i) => /^[A-Za-z_]+=/.test(word) && i === 0);
@@ -41,21 +60,13 @@ export class Person {
     const own = this.more[[program, ...args].join(' ')];
     if (own) own(this.state);
     else if (program === 'gcloud') return gcloud(args, '', this.state);
-    else if (program === 'aws') return this.awsAnswers(args);
+    else if (program === 'aws' && args[0] === 'configure') this.state.awsAccount = this.ownAccount;
+    else if (program === 'aws') return aws(args, '', this.state);
     else if (program === 'docker') return this.docker(args);
     else if (program === 'browser') return this.consents();
     else if (program === 'make') return this.make(args, version);
     else return fail(`nobody knows ${program}`);
     return print();
-  }
-
-  private awsAnswers(args: readonly string[]): Printed {
-    const bucket = args.find((arg) => arg.startsWith('--bucket='))?.slice(9) ?? '';
-    if (this.state.denied.includes('s3api'))
-      return { status: 254, stdout: '', stderr: 'An error occurred (403) when calling the HeadBucket operation: Forbidden' };
-    if (args[1] === 'create-bucket') this.state.buckets.push(bucket);
-    if (this.state.buckets.includes(bucket)) return print({ BucketRegion: 'x' });
-    return { status: 254, stdout: '', stderr: 'An error occurred (404) when calling the HeadBucket operation: Not Found' };
   }
 
   private docker(args: readonly string[]): Printed {
@@ -79,8 +90,10 @@ export class Person {
     const all = Object.values(this.state.projects);
     if (target === 'auth') Object.assign(this.state, { account: 'me@example.org', adc: true });
     else if (target === 'deploy') return this.deploys(value);
-    else if (target === 'secrets') for (const { secrets } of all) for (const versions of Object.values(secrets)) fill(versions);
-    else if (target === 'images') return this.bakes(value, version);
+    else if (target === 'secrets') {
+      for (const versions of Object.values(this.state.awsSecrets ?? {})) versions.push('x');
+      for (const { secrets } of all) for (const versions of Object.values(secrets)) fill(versions);
+    } else if (target === 'images') return this.bakes(value, version);
     else if (target === 'bake') return this.bakes('moshi-srv', version);
     else if (target === 'publish') return this.publishes();
     else if (target === 'new-project-setup') {
@@ -97,6 +110,10 @@ export class Person {
     const apis = [...this.stacks].filter(([, json]) => parse(json).resource?.google_project_service).map(([name]) => name);
     for (const name of new Set([...apis, ...stack.split(' ')])) {
       const json: StackJson = parse(this.stacks.get(name));
+      if (json.provider?.aws) {
+        this.makesAtAmazon(json);
+        continue;
+      }
       const { project: id } = (json.provider?.google?.[0] ?? {}) as { project: string };
       const project = this.state.projects[id];
       if (!project?.billing || !project.services.includes('serviceusage.googleapis.com')) return fail(`${name}: the project ${id} is not ready`);
@@ -106,6 +123,13 @@ export class Person {
       for (const { location, repository_id } of of('google_artifact_registry_repository')) project.registries[`${location}/${repository_id}`] ??= [];
     }
     return print();
+  }
+
+  private makesAtAmazon({ resource }: StackJson): void {
+    for (const { name, vpc } of Object.values(resource?.aws_route53_zone ?? {})) {
+      if (!vpc) this.state.zones = { ...this.state.zones, [`${name}`]: ['ns-2.awsdns-02.net', 'ns-1.awsdns-01.com'] };
+    }
+    for (const { name } of Object.values(resource?.aws_secretsmanager_secret ?? {})) this.state.awsSecrets = { ...this.state.awsSecrets, [`${name}`]: [] };
   }
 
   private bakes(image: string, version: string): Printed {

@@ -16,11 +16,17 @@ export function plantsOf(need: Need): Plant[] {
     (change: (project: Project) => unknown) =>
     ({ projects }: CloudState) =>
       void change(projects['project' in need ? need.project : ''] as Project);
+  const set = (part: Partial<CloudState>) => (state: CloudState) => void Object.assign(state, part);
   switch (need.kind) {
     case 'project':
       return [
         { how: 'is not there', plant: ({ projects }) => without(projects, need.project), says: /there is none, or you may not see it/, also: true },
         { how: 'is not paid for', plant: inProject((project) => Object.assign(project, { billing: false })), says: /nobody pays/ },
+      ];
+    case 'aws-account':
+      return [
+        { how: 'is nobody’s login', plant: (state) => without(state, 'awsAccount'), says: /not logged in/, also: true },
+        ...(need.accountId ? [{ how: 'is another', plant: set({ awsAccount: '999999999999' }), says: /another account, 9999/, also: true }] : []),
       ];
     case 'state-bucket':
       return [{ how: 'is not there', plant: ({ buckets }) => remove(buckets, need.bucket), says: /not there/ }];
@@ -42,6 +48,8 @@ export function plantsOf(need: Need): Plant[] {
         },
       ];
     }
+    case 'source':
+      return need.commit ? [{ how: 'wants a login', plant: set({ closed: [need.repository] }), says: /cannot be cloned/ }] : [];
     case 'image': {
       const isIt = (image: Project['images'][number]) => (need.name === undefined ? image.family === need.family : image.name === need.name);
       const unbaked = inProject((project) => Object.assign(project, { images: project.images.filter((image) => !isIt(image)) }));
@@ -54,14 +62,21 @@ export function plantsOf(need: Need): Plant[] {
       ];
     }
     case 'secret': {
-      const set = (...versions: Project['secrets'][string]) => inProject(({ secrets }) => Object.assign(secrets, { [need.name]: versions }));
+      if (need.type === 'aws') {
+        const own = (change: (secrets: Record<string, string[]>) => unknown) => (state: CloudState) => void change(state.awsSecrets ?? {});
+        return [
+          { how: 'is not made', plant: own((secrets) => without(secrets, need.name)), says: /stack is not deployed/ },
+          { how: 'has no value', plant: own((secrets) => Object.assign(secrets, { [need.name]: [] })), says: /has no value/ },
+        ];
+      }
+      const has = (...versions: Project['secrets'][string]) => inProject(({ secrets }) => Object.assign(secrets, { [need.name]: versions }));
       return [
         { how: 'is not made', plant: inProject(({ secrets }) => without(secrets, need.name)), says: /stack is not deployed/ },
-        { how: 'has no value', plant: set(), says: /has no value/ },
-        { how: 'has a disabled value', plant: set({ state: 'DISABLED', value: 'x' }), says: /has no value/ },
+        { how: 'has no value', plant: has(), says: /has no value/ },
+        { how: 'has a disabled value', plant: has({ state: 'DISABLED', value: 'x' }), says: /has no value/ },
         {
           how: 'has a newest value that is disabled',
-          plant: set({ state: 'ENABLED', value: 'x' }, { state: 'DISABLED', value: 'y' }),
+          plant: has({ state: 'ENABLED', value: 'x' }, { state: 'DISABLED', value: 'y' }),
           says: /has no value/,
         },
       ];
@@ -76,10 +91,20 @@ export function plantsOf(need: Need): Plant[] {
           : [{ how: 'has no repository', plant: inProject(({ registries }) => without(registries, place)), says: /nobody has pushed/, also: true }]),
       ];
     }
+    case 'delegation':
+      return [
+        { how: 'has no zone', plant: set({ zones: {} }), says: /stack is not deployed/ },
+        { how: 'is unknown to the world', plant: set({ delegated: {} }), says: /nobody in the world/ },
+        {
+          how: 'is with somebody else',
+          plant: set({ delegated: { [need.domain]: ['NS1.elsewhere.net.'] } }),
+          says: /the world asks ns1\.elsewhere\.net$/,
+        },
+      ];
   }
 }
 
-function without(record: Record<string, unknown>, key: string): void {
+function without<T extends object>(record: T, key: keyof T & string): void {
   delete record[key];
 }
 

@@ -5,6 +5,18 @@ export interface CloudState {
   projects: Record<string, Project>;
   /** Names of Google's buckets and of Amazon's. */
   buckets: string[];
+  /** Whose the login at Amazon is. */
+  awsAccount?: string | undefined;
+  /** Values by secret, the newest last. */
+  awsSecrets?: Record<string, string[]>;
+  /** Secrets that are about to go. */
+  deleted?: string[];
+  /** Name servers of Route 53's public zones. */
+  zones?: Record<string, string[]>;
+  /** What parents in the world delegate to. */
+  delegated?: Record<string, string[]>;
+  /** Repositories that want a login. */
+  closed?: string[];
   /** What calls start with whose answer is a refusal. */
   denied: string[];
 }

@@ -5,7 +5,7 @@ import { command } from '../../../scripts/support/command';
 import { fillSecrets } from '../../../scripts/support/secrets/fill';
 
 // make secrets, for an estate that has several.
-const secret = { kind: 'secret', project: 'films', stack: 'films-data-shared', from: "from Discord's developer portal" } as const;
+const secret = { kind: 'secret', type: 'gcp', project: 'films', stack: 'films-data-shared', from: "from Discord's developer portal" } as const;
 const films = defineEstate({
   name: 'films',
   schema: z.strictObject({}),

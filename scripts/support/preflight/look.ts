@@ -1,11 +1,13 @@
 import { containerImageName, type Need } from '../../../constructs/core/need';
 import { UsageError } from '../../../rehearsal/runner/failure';
 import type { Answer, Tool } from '../tool';
+import { checkAccount, checkDelegation } from './aws';
 import { checkConnection } from './connection';
 import type { Finding, Verdict, World } from './finding';
 import { checkContainerImage, checkImage } from './image';
 import { checkApi, checkProject, checkStateBucket } from './project';
 import { checkSecret } from './secret';
+import { checkSource } from './source';
 
 /** Looks for a need. It throws for nothing that the cloud says: whoever cannot be asked has told nothing. */
 export function look(need: Need, world: World, estate: string): Finding {
@@ -16,26 +18,38 @@ export function look(need: Need, world: World, estate: string): Finding {
     if (!(error instanceof UsageError)) throw error;
     const [first = '', ...more] = error.message.split('\n');
     const remark = [first, ...more.filter((line) => line.trim() !== '').slice(0, 1)].join(' ').slice(0, 300);
-    return { what, state: 'cannot be told', remark, mend: /Run make auth/.test(remark) ? ['make auth'] : [] };
+    const logins = loginOf(remark);
+    return { what, state: need.kind === 'aws-account' && logins.length > 0 ? 'missing' : 'cannot be told', remark, mend: logins };
   }
+}
+
+/** The command that a message like "not logged in. Run make auth" asks for. */
+function loginOf(remark: string): string[] {
+  return [...remark.matchAll(/not logged in\. Run (make auth|aws configure sso)/g)].map(([, command = '']) => command);
 }
 
 function verdictOf(need: Need, world: World, estate: string): Verdict {
   switch (need.kind) {
     case 'project':
       return checkProject(need, world);
+    case 'aws-account':
+      return checkAccount(need, world);
     case 'state-bucket':
       return checkStateBucket(need, world);
     case 'api':
       return checkApi(need, world);
     case 'repository-connection':
       return checkConnection(need, world);
+    case 'source':
+      return checkSource(need, world);
     case 'image':
       return checkImage(need, world);
     case 'secret':
       return checkSecret(need, world, estate);
     case 'container-image':
       return checkContainerImage(need, world);
+    case 'delegation':
+      return checkDelegation(need, world);
   }
 }
 
@@ -44,18 +58,24 @@ export function nameOf(need: Need): string {
   switch (need.kind) {
     case 'project':
       return `project ${need.project}`;
+    case 'aws-account':
+      return need.accountId === undefined ? "AWS's login" : `AWS's login, of account ${need.accountId}`;
     case 'state-bucket':
       return `state bucket ${need.bucket}`;
     case 'api':
       return `API ${need.api}`;
     case 'repository-connection':
       return `repository ${need.repository} of connection ${need.connection}`;
+    case 'source':
+      return `source of ${need.of}, ${need.repository}`;
     case 'image':
       return need.name === undefined ? `image family ${need.family}` : `image ${need.name}`;
     case 'secret':
       return `secret ${need.name}, ${need.is}`;
     case 'container-image':
       return `container image ${containerImageName(need)}`;
+    case 'delegation':
+      return `delegation of ${need.domain}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Need } from '../../../constructs/core/need';
 import { UsageError } from '../../../rehearsal/runner/failure';
 import type { EstateNeeds } from '../chosen-needs';
 import { googleAccount, type Tool } from '../tool';
@@ -8,26 +9,35 @@ export interface EstateFinding extends Finding {
   readonly estate: string;
 }
 
-export interface Asked extends Pick<World, 'baseOf'> {
+export interface Asked extends Pick<World, 'baseOf' | 'git' | 'nameServers'> {
   readonly gcloud: Tool;
   readonly aws: Tool;
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** Looks for everything, whatever is missing on the way. */
-export function preflight(chosen: readonly EstateNeeds[], { gcloud, aws, baseOf, env }: Asked): EstateFinding[] {
-  const world: World = { gcloud: remembering(gcloud), aws: remembering(aws), baseOf };
-  const entrance = chosen.some(({ needs }) => needs.length > 0) ? login(gcloud, env) : [];
+export function preflight(chosen: readonly EstateNeeds[], { gcloud, aws, env, ...rest }: Asked): EstateFinding[] {
+  const world: World = { gcloud: remembering(gcloud), aws: remembering(aws), ...rest };
+  const isAtGoogle = ({ needs }: EstateNeeds) => needs.some((need) => 'project' in need);
+  const entrance = chosen.some(isAtGoogle) ? login(gcloud, env) : [];
   const isOut = entrance.some(({ what, state }) => what === LOGIN && state !== 'ok');
-  return chosen.flatMap(({ estate, needs }) => {
+  return chosen.flatMap((one) => {
+    const { estate, needs } = one;
+    // in another account nothing of it would be found
+    const account = needs.find(({ kind }) => kind === 'aws-account');
+    const isElsewhere = account !== undefined && look(account, world, estate).state !== 'ok';
     const findings = needs.map((need): Finding => {
-      if (isOut && !(need.kind === 'state-bucket' && need.type === 's3')) {
+      if ((isOut && 'project' in need) || (isElsewhere && isAtAmazon(need))) {
         return { what: nameOf(need), state: 'cannot be told', remark: 'nobody is logged in to look', mend: [] };
       }
       return look(need, world, estate);
     });
-    return [...(needs.length > 0 ? entrance : []), ...findings].map((finding) => ({ estate, ...finding }));
+    return [...(isAtGoogle(one) ? entrance : []), ...findings].map((finding) => ({ estate, ...finding }));
   });
+}
+
+function isAtAmazon(need: Need): boolean {
+  return need.kind === 'delegation' || ('type' in need && (need.type === 'aws' || need.type === 's3'));
 }
 
 const LOGIN = "gcloud's login";

@@ -1,9 +1,9 @@
-import type { SecretNeed } from '../../../constructs/core/need';
+import { placeOf, type SecretNeed } from '../../../constructs/core/need';
 import { UsageError } from '../../../rehearsal/runner/failure';
 import type { EstateNeeds } from '../chosen-needs';
 import type { CommandLine } from '../command';
 import { deploy } from '../preflight/finding';
-import { gcloud, googleAccount } from '../tool';
+import { aws, awsAccount, gcloud, googleAccount } from '../tool';
 import { Interrupted } from './hidden-input';
 import { type Fillable, type Survey, secretsOf, survey } from './survey';
 import { pipedValues, typedValues, type Values } from './values';
@@ -22,8 +22,9 @@ export async function fillSecrets(needs: readonly EstateNeeds[], { dryRun, yes, 
     console.log('Nothing to do: no secret is declared by what you chose.');
     return 0;
   }
-  googleAccount();
-  const found = survey(chosen, gcloud);
+  if (chosen.some(({ type }) => type === 'gcp')) googleAccount();
+  if (chosen.some(({ type }) => type === 'aws')) awsAccount();
+  const found = survey(chosen, { gcloud, aws });
   const wanted = rotate === undefined ? found.empty : [...found.empty, ...found.filled];
   if (rotate === undefined && found.filled.length > 0) console.log(`Kept, because they have a value: ${names(found.filled.map(({ need }) => need))}\n`);
   const added = await addAll(wanted, chosen, { dryRun, yes });
@@ -46,7 +47,7 @@ async function addAll(
   }
   console.log(`${dryRun ? 'Would ask for and add' : 'Asks for and adds'}:`);
   for (const { need, versions } of wanted)
-    console.log(`  - ${versions.length > 0 ? 'another value' : 'the value'} of ${need.name} (${need.project}): ${need.is}`);
+    console.log(`  - ${versions.length > 0 ? 'another value' : 'the value'} of ${need.name} (${placeOf(need)}): ${need.is}`);
   if (dryRun) {
     console.log('\nNothing was added (dry run).');
     return [];
@@ -54,7 +55,7 @@ async function addAll(
   const added: Fillable[] = [];
   try {
     for await (const { secret, value } of valuesOf(wanted, chosen, yes)) {
-      add(secret.need, value);
+      add(secret, value);
       added.push(secret);
       console.log(`added  ${secret.need.name}`);
     }
@@ -71,14 +72,13 @@ async function addAll(
 function valuesOf(wanted: readonly Fillable[], chosen: readonly SecretNeed[], yes: boolean): Values {
   if (process.stdin.isTTY) return typedValues(wanted, process.stdin, process.stderr);
   if (!yes) throw new UsageError('Nobody is there to ask: run it at a terminal, or pass --yes (YES=1) and NAME=value lines. Nothing was added.');
-  const known = [...new Set(chosen.map(({ name }) => name))];
-  return pipedValues(wanted, known, process.stdin);
+  return pipedValues(wanted, chosen, process.stdin);
 }
 
-/** By standard input: arguments are seen by every process, files stay. What gcloud says of it is not told if it holds the value. */
-function add({ name, project }: SecretNeed, value: Buffer): void {
+/** What the program says of it is not told if it holds the value. */
+function add({ need: { name }, store }: Fillable, value: Buffer): void {
   try {
-    gcloud.write(['secrets', 'versions', 'add', name, `--project=${project}`, '--data-file=-', '--format=none'], value);
+    store.add(value, { gcloud, aws });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const message = error.message.replaceAll(value.toString(), '(the value)');
@@ -88,10 +88,9 @@ function add({ name, project }: SecretNeed, value: Buffer): void {
 
 function next(added: readonly Fillable[]): string {
   const lines = ['make preflight. What runs already reads a value when it starts: replace its machines, or deploy its functions again.'];
-  for (const { need, versions } of added) {
-    if (versions.length === 0) continue;
-    lines.push(`When nothing uses the old value of ${need.name} any more:`);
-    lines.push(...versions.map((version) => `  gcloud secrets versions disable ${version} --secret=${need.name} --project=${need.project}`));
+  for (const { need, store, versions } of added) {
+    const retire = store.retire(versions);
+    if (retire.length > 0) lines.push(`When nothing uses the old value of ${need.name} any more:`, ...retire.map((command) => `  ${command}`));
   }
   return lines.join('\n');
 }
@@ -101,7 +100,7 @@ function leftOf({ unmade, hidden }: Survey, unanswered: readonly Fillable[]): st
   return [
     ...unanswered.map(({ need }) => `${need.name} has no new value: standard input did not name it`),
     ...unmade.map(({ name, stack }) => `${name} is not there yet: ${deploy(stack)}, then run the same command again`),
-    ...hidden.map(({ name, project }) => `${name} cannot be seen: it takes roles/secretmanager.viewer on ${project}`),
+    ...hidden.map(({ need: { name }, store: { viewer } }) => `${name} cannot be seen: it takes ${viewer.role} on ${viewer.on}`),
   ].join('\n');
 }
 

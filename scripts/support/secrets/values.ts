@@ -1,4 +1,5 @@
 import type { ReadStream } from 'node:tty';
+import type { SecretNeed } from '../../../constructs/core/need';
 import { HiddenInput } from './hidden-input';
 import type { Fillable } from './survey';
 import { readValueLines, refusal } from './value-lines';
@@ -12,29 +13,30 @@ export async function* typedValues(wanted: readonly Fillable[], terminal: ReadSt
   input.open();
   try {
     for (const secret of wanted) {
-      const { name, is, from } = secret.need;
-      output.write(`\n${name}: ${is}\n  ${from}\n`);
-      yield { secret, value: await typed(input, name, output) };
+      const { name, is, from, keys } = secret.need;
+      const shape = keys ? `\n  on one line: {${keys.map((key) => `"${key}": "..."`).join(', ')}}` : '';
+      output.write(`\n${name}: ${is}\n  ${from}${shape}\n`);
+      yield { secret, value: await typed(input, secret.need, output) };
     }
   } finally {
     input.close();
   }
 }
 
-async function typed(input: HiddenInput, name: string, output: NodeJS.WritableStream): Promise<Buffer> {
+async function typed(input: HiddenInput, need: SecretNeed, output: NodeJS.WritableStream): Promise<Buffer> {
   for (;;) {
-    const value = Buffer.from(await input.ask(`  ${name} (hidden; Ctrl-C ends): `));
-    const reason = refusal(value);
+    const value = Buffer.from(await input.ask(`  ${need.name} (hidden; Ctrl-C ends): `));
+    const reason = refusal(value, need);
     if (reason === undefined) return value;
     output.write(`  It ${reason}.\n`);
   }
 }
 
 /** From `NAME=value` lines. All are read before the first is given. @throws UsageError when one is wrong */
-export async function* pipedValues(wanted: readonly Fillable[], names: readonly string[], input: AsyncIterable<Buffer>): Values {
+export async function* pipedValues(wanted: readonly Fillable[], secrets: readonly SecretNeed[], input: AsyncIterable<Buffer>): Values {
   const chunks: Buffer[] = [];
   for await (const chunk of input) chunks.push(chunk);
-  const values = readValueLines(Buffer.concat(chunks), names);
+  const values = readValueLines(Buffer.concat(chunks), secrets);
   for (const secret of wanted) {
     const value = values.get(secret.need.name);
     if (value) yield { secret, value };
