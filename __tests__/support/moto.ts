@@ -92,6 +92,7 @@ export class Moto {
     const answer = await fetch(`${this.endpoint}${path}`, how);
     const body = await answer.text();
     if (!answer.ok) throw new Error(`moto answers ${answer.status} to ${service} ${request}: ${body.slice(0, 500)}`);
-    return body.replaceAll(/<(requestId|RequestId)>[^<]*/g, '<$1>');
+    // a request has an id of its own; and moto does not give back the addresses that the machines of a group had
+    return body.replaceAll(/<(requestId|RequestId|availableIpAddressCount)>[^<]*/g, '<$1>').replaceAll('><', '>\n<');
   }
 }
