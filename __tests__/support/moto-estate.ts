@@ -77,8 +77,8 @@ export class MotoEstate {
   }
 
   /** Terraform's own JSON of what it would do. */
-  async plan(stack: string, ...options: string[]): Promise<Plan> {
-    const { code, stdout, stderr } = await this.terraform(stack, 'plan', '-input=false', '-detailed-exitcode', '-parallelism=20', '-out=plan', ...options);
+  async plan(stack: string): Promise<Plan> {
+    const { code, stdout, stderr } = await this.terraform(stack, 'plan', '-input=false', '-detailed-exitcode', '-parallelism=20', '-out=plan');
     if (code === 0) return {};
     if (code !== 2) throw new Error(`${stack}: terraform plan: ${stderr}${stdout}`);
     return JSON.parse(await this.must(stack, 'show', '-json', 'plan'));
