@@ -89,10 +89,6 @@ test: lint .cache/main.js $(SHIPPED) ## lint and every test that needs no server
 test-real: $(INSTALLED) .cache/main.js $(SHIPPED) ## tests with real components: Terraform, Packer, Debian, the cdktf CLI
 	@TEST_TIER=real $(BIN)/jest
 
-.PHONY: test-aws
-test-aws: $(INSTALLED) .cache/main.js $(SHIPPED) ## egf2's stacks on moto with the real AWS provider, about ten minutes: TF_PLUGIN_MIRROR names the folder that has it
-	@TEST_TIER=aws $(BIN)/jest
-
 .PHONY: golden
 golden: $(INSTALLED) .cache/functions.zip .cache/launcher.js ## accept the current resource addresses and stateful inventory: review the difference
 	@UPDATE_GOLDEN=1 $(BIN)/jest __tests__/golden

@@ -1,13 +1,6 @@
-/**
- * Tiers: `make test` runs everything but the next two. `make test-real` runs integration/: real components, and what starts many
- * processes. `make test-aws` runs aws/: stacks applied on moto by the real provider, which waits for most of ten minutes.
- */
-const FOLDERS = { real: 'integration', aws: 'aws' };
-const folder = FOLDERS[process.env.TEST_TIER];
-const isReal = folder !== undefined;
-const tier = isReal
-  ? [`<rootDir>/__tests__/${folder}/**/*.test.ts`]
-  : ['<rootDir>/__tests__/**/*.test.ts', ...Object.values(FOLDERS).map((name) => `!**/__tests__/${name}/**`)];
+/** Two tiers: `make test` runs everything but integration/, `make test-real` that: real components, and what starts many processes. */
+const isReal = process.env.TEST_TIER === 'real';
+const tier = isReal ? ['<rootDir>/__tests__/integration/**/*.test.ts'] : ['<rootDir>/__tests__/**/*.test.ts', '!**/__tests__/integration/**'];
 
 /** @type {import('jest').Config} */
 module.exports = {

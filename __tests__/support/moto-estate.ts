@@ -1,16 +1,16 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { devNull, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { loadConfig } from '../../config/load';
 import { mergePatch } from '../../config/merge';
 import type { Estate } from '../../constructs/core/estate';
 import { EstatesApp } from '../../constructs/core/estates-app';
 import { type Outcome, run } from '../../rehearsal/runner/process';
-import { AWS_ENVIRONMENT, Moto } from './moto';
+import { AwsProvider, awsEnvironment } from './aws-provider';
+import { Moto } from './moto';
 import type { Plan } from './plan-differences';
-import { find } from './real';
 
-const SERVICES = ['acm', 'autoscaling', 'cloudwatch', 'ec2', 'elbv2', 'iam', 'route53', 's3', 'secretsmanager', 'sns', 'ssm', 'sts'];
+const SERVICES = ['acm', 'autoscaling', 'cloudwatch', 'ec2', 'elbv2', 'iam', 'kms', 'route53', 's3', 'secretsmanager', 'sns', 'ssm', 'sts'];
 
 /** Stack JSON, as far as the scratch copy changes it. */
 interface Written {
@@ -24,19 +24,29 @@ export class MotoEstate {
   private readonly root = mkdtempSync(join(tmpdir(), 'moto-'));
   private readonly interrupt = new AbortController();
   private readonly initialized = new Set<string>();
+  /** The provider takes its settings from one Terraform at a time. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly estate: Estate,
+    private readonly provider: AwsProvider,
     readonly moto: Moto,
   ) {}
 
-  static async start(estate: Estate): Promise<MotoEstate> {
-    return new MotoEstate(estate, await Moto.start());
+  /** @param program path of the AWS provider's program */
+  static async start(estate: Estate, program: string): Promise<MotoEstate> {
+    const moto = await Moto.start();
+    try {
+      return new MotoEstate(estate, await AwsProvider.start(program), moto);
+    } catch (error) {
+      await moto.stop();
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
     this.interrupt.abort(new Error('the test is over'));
-    await this.moto.stop();
+    await Promise.all([this.moto.stop(), this.provider.stop()]);
   }
 
   /** Writes the stacks anew, with the committed values patched by `override`; returns their texts by name, in the order of deployment. */
@@ -61,13 +71,14 @@ export class MotoEstate {
     await this.must(stack, 'apply', '-input=false', '-auto-approve', '-parallelism=20', ...options);
   }
 
+  /** From what the state says: what is left behind is told by moto, not by Terraform. */
   async destroy(stack: string): Promise<Outcome> {
-    return this.terraform(stack, 'destroy', '-input=false', '-auto-approve', '-parallelism=20');
+    return this.terraform(stack, 'destroy', '-input=false', '-auto-approve', '-parallelism=20', '-refresh=false');
   }
 
   /** Terraform's own JSON of what it would do. */
   async plan(stack: string): Promise<Plan> {
-    const { code, stdout, stderr } = await this.terraform(stack, 'plan', '-input=false', '-detailed-exitcode', '-out=plan');
+    const { code, stdout, stderr } = await this.terraform(stack, 'plan', '-input=false', '-detailed-exitcode', '-parallelism=20', '-out=plan');
     if (code === 0) return {};
     if (code !== 2) throw new Error(`${stack}: terraform plan: ${stderr}${stdout}`);
     return JSON.parse(await this.must(stack, 'show', '-json', 'plan'));
@@ -87,16 +98,18 @@ export class MotoEstate {
     return stdout;
   }
 
-  private async terraform(stack: string, command: string, ...args: string[]): Promise<Outcome> {
-    const kept = Object.entries(process.env).filter(([name]) => !/^(TF|AWS)_/.test(name));
-    const env = { ...Object.fromEntries(kept), ...AWS_ENVIRONMENT, TF_CLI_CONFIG_FILE: devNull, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' };
-    const options = { cwd: join(this.root, 'out/stacks', stack), env, signal: this.interrupt.signal };
-    if (!this.initialized.has(stack)) {
-      const { code, stderr } = await run('terraform', ['init', '-no-color', '-input=false', `-plugin-dir=${find('terraform-provider-aws')}`], options);
-      if (code !== 0) throw new Error(`${stack}: terraform init: ${stderr}`);
-      this.initialized.add(stack);
-    }
-    return run('terraform', [command, '-no-color', ...args], options);
+  private terraform(stack: string, command: string, ...args: string[]): Promise<Outcome> {
+    const outcome = this.turn.then(async () => {
+      const options = { cwd: join(this.root, 'out/stacks', stack), env: { ...awsEnvironment(), ...this.provider.attached }, signal: this.interrupt.signal };
+      if (!this.initialized.has(stack)) {
+        const { code, stderr } = await run('terraform', ['init', '-no-color', '-input=false'], options);
+        if (code !== 0) throw new Error(`${stack}: terraform init: ${stderr}`);
+        this.initialized.add(stack);
+      }
+      return run('terraform', [command, '-no-color', ...args], options);
+    });
+    this.turn = outcome.catch(() => undefined);
+    return outcome;
   }
 
   /** In the scratch copy only: another address, the provider that is there, and not the things that moto does not know or takes for others. */
@@ -107,6 +120,8 @@ export class MotoEstate {
     const endpoints = [Object.fromEntries(SERVICES.map((service) => [service, this.moto.endpoint]))];
     for (const provider of json.provider.aws) Object.assign(provider, { endpoints, s3_use_path_style: true, skip_metadata_api_check: 'true' });
     for (const bucket of Object.values(json.resource.aws_s3_bucket_policy ?? {})) bucket.policy = withoutTlsOnly(bucket.policy as string);
+    // the provider stands in no stack's folder
+    for (const object of Object.values(json.resource.aws_s3_object ?? {})) if (object.source) object.source = resolve(file, '..', object.source as string);
     delete json.resource.aws_dlm_lifecycle_policy; // moto does not know Data Lifecycle Manager
     // moto takes a zone with a network for a public one, does not return the network, and refuses to add it again
     for (const zone of Object.values(json.resource.aws_route53_zone ?? {}))

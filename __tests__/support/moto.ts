@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
+import { end, leashed } from './leash';
 import { freePort } from './loopback';
 import { find } from './real';
 
@@ -32,7 +32,6 @@ const LISTS: readonly (readonly [service: string, request: string])[] = [
   ['s3', '/'],
   ['route53', '/2013-04-01/hostedzone'],
   ['acm', 'CertificateManager.ListCertificates'],
-  ['secretsmanager', 'secretsmanager.ListSecrets'],
 ];
 
 function states(...names: string[]): string {
@@ -48,8 +47,8 @@ export class Moto {
 
   static async start(): Promise<Moto> {
     const port = await freePort();
-    const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' };
-    const server = spawn(find('moto_server') as string, ['-H', '127.0.0.1', '-p', `${port}`], { stdio: 'ignore', env });
+    const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true', MOTO_ACM_VALIDATION_WAIT: '1' };
+    const server = leashed([find('moto_server') as string, '-H', '127.0.0.1', '-p', `${port}`], env);
     const moto = new Moto(`http://127.0.0.1:${port}`, server);
     for (let attempt = 0; attempt < 600; attempt += 1) {
       if (server.exitCode !== null) throw new Error(`moto_server ended with ${server.exitCode}`);
@@ -62,31 +61,38 @@ export class Moto {
   }
 
   async stop(): Promise<void> {
-    if (this.server.exitCode !== null || this.server.signalCode !== null) return;
-    const ended = once(this.server, 'exit');
-    this.server.kill('SIGKILL');
-    await ended;
+    await end(this.server);
   }
 
   /** What the account has, as the answer to each request that lists something. */
   async inventory(): Promise<Readonly<Record<string, string>>> {
     const answers: Record<string, string> = {};
     for (const [service, request] of LISTS) answers[`${service} ${request}`] = await this.ask(service, request);
+    answers['kms TrentService.ListKeys'] = (await this.keys()).join();
     return answers;
   }
 
+  /** Keys that are somebody's: not those that go in some days, nor those that AWS makes itself for what is encrypted without one. */
+  private async keys(): Promise<string[]> {
+    const { Keys } = JSON.parse(await this.ask('kms', 'TrentService.ListKeys')) as { Keys: { KeyId: string }[] };
+    const described = await Promise.all(Keys.map(({ KeyId }) => this.ask('kms', 'TrentService.DescribeKey', JSON.stringify({ KeyId }))));
+    const all = described.map((text) => (JSON.parse(text) as { KeyMetadata: { KeyId: string; KeyState: string; Description: string } }).KeyMetadata);
+    return all.filter(({ KeyState, Description }) => KeyState !== 'PendingDeletion' && !/^Default (master )?key/.test(Description)).map(({ KeyId }) => KeyId);
+  }
+
   /** Asks in the protocol that the service speaks: a path, a target or a form. */
-  async ask(service: string, request: string): Promise<string> {
+  async ask(service: string, request: string, json = '{}'): Promise<string> {
     const headers = { authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0` };
     const post = (type: string, body: string, more = {}) => ({ method: 'POST', headers: { ...headers, 'content-type': type, ...more }, body });
     const [path, how] = request.startsWith('/')
       ? [request, { headers }]
       : request.startsWith('Action=')
         ? ['/', post('application/x-www-form-urlencoded', request)]
-        : ['/', post('application/x-amz-json-1.1', '{}', { 'x-amz-target': request })];
+        : ['/', post('application/x-amz-json-1.1', json, { 'x-amz-target': request })];
     const answer = await fetch(`${this.endpoint}${path}`, how);
     const body = await answer.text();
     if (!answer.ok) throw new Error(`moto answers ${answer.status} to ${service} ${request}: ${body.slice(0, 500)}`);
-    return body.replaceAll(/<(requestId|RequestId)>[^<]*/g, '<$1>');
+    // a request has an id of its own; and moto does not give back the addresses that the machines of a group had
+    return body.replaceAll(/<(requestId|RequestId|availableIpAddressCount)>[^<]*/g, '<$1>').replaceAll('><', '>\n<');
   }
 }

@@ -23,14 +23,11 @@ const COMPONENTS = {
   'systemd-analyze': { install: 'run .ci/debian, or: apt-get install systemd' },
   openssl: { install: 'run .ci/debian, or: apt-get install openssl' },
   setpriv: { install: 'run .ci/debian, or: apt-get install util-linux' },
-  moto_server: { install: "run .ci/debian, or: pip install 'moto[server]'" },
+  moto_server: { install: "run .ci/debian, or: pip install 'moto[server]==5.2.1'" },
   aws: { install: 'run .ci/debian, or: pip install awscli' },
   nginx: { install: 'run .ci/debian, or: apt-get install nginx-light' },
   'pypi-server': { install: 'run .ci/debian, or: pip install pypiserver passlib' },
-  'terraform-provider-aws': {
-    install:
-      'set TF_PLUGIN_MIRROR to a folder that holds registry.terraform.io/hashicorp/aws 5.100 or newer; where there is a registry, `terraform providers mirror FOLDER` fills one',
-  },
+  'terraform-provider-aws': { install: 'name a mirror of providers that has it, or fill one from the registry: export TF_PLUGIN_MIRROR="$(.ci/aws-provider)"' },
   'spark-submit': { install: 'run .ci/debian, or: pip install pyspark==3.5.6' },
 } as const;
 

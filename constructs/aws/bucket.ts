@@ -32,6 +32,7 @@ export class Bucket extends Construct {
   readonly name: string;
   readonly arn: string;
   private readonly bucket: S3Bucket;
+  private readonly versioning: S3BucketVersioningA;
 
   constructor(scope: Construct, id: string, props: BucketProps) {
     super(scope, id);
@@ -50,7 +51,7 @@ export class Bucket extends Construct {
     });
     new S3BucketOwnershipControls(this, 'ownership', { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } });
     new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', { bucket, rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }] });
-    const versioning = new S3BucketVersioningA(this, 'versioning', { bucket, versioningConfiguration: { status: 'Enabled' } });
+    this.versioning = new S3BucketVersioningA(this, 'versioning', { bucket, versioningConfiguration: { status: 'Enabled' } });
     new S3BucketLifecycleConfiguration(this, 'lifecycle', {
       bucket,
       rule: [
@@ -63,7 +64,7 @@ export class Bucket extends Construct {
         },
         ...expire.map(({ prefix, days }) => ({ id: `expire-${prefix.replaceAll('/', '-')}`, status: 'Enabled', filter: [{ prefix }], expiration: [{ days }] })),
       ],
-      dependsOn: [versioning],
+      dependsOn: [this.versioning],
     });
     if (signedLinksFrom) {
       new S3BucketCorsConfiguration(this, 'cors', {
@@ -92,7 +93,8 @@ export class Bucket extends Construct {
   /** Uploads a file of this repository; `file` is its path from the repository's root. */
   upload(id: string, key: string, file: string): void {
     const asset = new TerraformAsset(this, `${id}-file`, { path: file, type: AssetType.FILE });
-    new S3Object(this, id, { bucket: this.bucket.id, key, source: asset.path, sourceHash: asset.assetHash });
+    // what is there before the bucket has versions is lost when it is replaced
+    new S3Object(this, id, { bucket: this.bucket.id, key, source: asset.path, sourceHash: asset.assetHash, dependsOn: [this.versioning] });
   }
 
   /** Read the objects below `prefix`. */

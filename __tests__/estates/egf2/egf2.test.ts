@@ -129,3 +129,12 @@ test('Spark follows the queue into the lake, with the code of this revision', ()
   expect(step).toContain('s3://egf2-example-lake/checkpoints/stream');
   expect(step).not.toContain('brokers:9094');
 });
+
+test('what is uploaded waits until its bucket keeps versions: without one it cannot be had back', () => {
+  const uploaded = [bigData.get('egf2-data-prod'), bigData.get('egf2-lake-prod')].flatMap((stack) => resourcesOf(stack, 'aws_s3_object'));
+  expect(uploaded.length).toBeGreaterThan(1);
+  for (const object of uploaded) {
+    const [bucket] = /(?<=aws_s3_bucket\.)\w+(?=_resource)/.exec(String(object.bucket)) ?? [];
+    expect(object.depends_on).toEqual([expect.stringMatching(`^aws_s3_bucket_versioning\\.${bucket}_`)]);
+  }
+});
