@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { end, leashed } from './leash';
 import { freePort } from './loopback';
+import { OneAtATime } from './one-at-a-time';
 import { find } from './real';
 
 /** What a client of the AWS API needs, and nothing of the user's own. */
@@ -43,13 +44,15 @@ export class Moto {
   private constructor(
     readonly endpoint: string,
     private readonly server: ChildProcess,
+    private readonly front: OneAtATime,
   ) {}
 
   static async start(): Promise<Moto> {
     const port = await freePort();
     const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true', MOTO_ACM_VALIDATION_WAIT: '1' };
     const server = leashed([find('moto_server') as string, '-H', '127.0.0.1', '-p', `${port}`], env);
-    const moto = new Moto(`http://127.0.0.1:${port}`, server);
+    const front = await OneAtATime.before(port);
+    const moto = new Moto(front.endpoint, server, front);
     for (let attempt = 0; attempt < 600; attempt += 1) {
       if (server.exitCode !== null) throw new Error(`moto_server ended with ${server.exitCode}`);
       const answer = await fetch(`${moto.endpoint}/moto-api/`).catch(() => undefined);
@@ -61,6 +64,7 @@ export class Moto {
   }
 
   async stop(): Promise<void> {
+    await this.front.close();
     await end(this.server);
   }
 
