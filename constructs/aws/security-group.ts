@@ -48,7 +48,7 @@ export class SecurityGroup extends Construct {
       fromPort: 443,
       toPort: 443,
       ipProtocol: 'tcp',
-      description: "AWS's services, packages, third parties",
+      description: 'Services of AWS, packages, third parties',
     });
   }
 
