@@ -47,6 +47,22 @@ test('big data: what needs a login has a reference to it, and no value', () => {
   expect(document).toContain('cassandra.us-east-1.amazonaws.com:9142');
 });
 
+test("big data: EMR's managed policy, which sees only what is tagged for it, may make the cluster where it shall stand", () => {
+  const tag = { 'for-use-with-amazon-emr-managed-policies': 'true' };
+  const [network, lake] = ['egf2-network-prod', 'egf2-lake-prod'].map((name) => bigData.get(name));
+  const tagged = (type: string) =>
+    resourcesOf(network, type)
+      .filter(({ tags }) => (tags as Record<string, string>)[Object.keys(tag)[0] as string] === 'true')
+      .map(({ tags }) => (tags as { Name: string }).Name)
+      .sort();
+  expect(tagged('aws_subnet')).toEqual(['egf2-private-a', 'egf2-private-b', 'egf2-private-c']);
+  expect(tagged('aws_security_group')).toEqual(['egf2-spark', 'egf2-spark-service']);
+  expect(onlyResource(lake, 'aws_emr_cluster').tags).toMatchObject(tag);
+  const passes = resourcesOf(lake, 'aws_iam_role_policy').find(({ policy }) => String(policy).includes('iam:PassRole'));
+  expect(passes?.role).toMatch(/steering/);
+  expect(JSON.parse(String(passes?.policy)).Statement).toMatchObject([{ Resource: [expect.stringMatching(/^\$\{aws_iam_role\.role_.*\.arn\}$/)] }]);
+});
+
 test.each(SERVICE_NAMES)("scalable: %s has a group of machines that have its security group, read its own document, and nothing of the others'", (name) => {
   const json = services(scalable);
   const template = resourcesOf(json, 'aws_launch_template').find((one) => one.name === `egf2-${name}`) as Record<string, unknown>;
