@@ -45,6 +45,10 @@ test('big data: what needs a login has a reference to it, and no value', () => {
   const document = documents(bigData).get('config/client-data.json') ?? '';
   expect(document).toContain('secretsmanager:egf2/keyspaces#password');
   expect(document).toContain('cassandra.us-east-1.amazonaws.com:9142');
+  // Keyspaces: TLS, port 9142 on every peer, LOCAL_QUORUM for writes
+  expect(document).toMatch(/"protocolOptions" = \{\s*"port" = 9142/);
+  expect(document).toMatch(/"sslOptions" = \{\s*"servername" = "cassandra\.us-east-1\.amazonaws\.com",\s*"rejectUnauthorized" = true/);
+  expect(document).toMatch(/"queryOptions" = \{\s*"consistency" = 6/);
 });
 
 test("big data: EMR's managed policy, which sees only what is tagged for it, may make the cluster where it shall stand", () => {
@@ -61,6 +65,14 @@ test("big data: EMR's managed policy, which sees only what is tagged for it, may
   const passes = resourcesOf(lake, 'aws_iam_role_policy').find(({ policy }) => String(policy).includes('iam:PassRole'));
   expect(passes?.role).toMatch(/steering/);
   expect(JSON.parse(String(passes?.policy)).Statement).toMatchObject([{ Resource: [expect.stringMatching(/^\$\{aws_iam_role\.role_.*\.arn\}$/)] }]);
+});
+
+test('scalable: brokers stand in three zones at most, however many the network has', () => {
+  const { prod } = variant('scalable') as { prod: object };
+  const wide = synthEstate('egf2', { prod: { ...prod, zones: ['a', 'b', 'c', 'd'] } }).get('egf2-queue-prod');
+  const { number_of_broker_nodes, broker_node_group_info } = onlyResource(wide, 'aws_msk_cluster');
+  expect(number_of_broker_nodes).toBe(3);
+  expect((broker_node_group_info as { client_subnets: string[] }).client_subnets).toHaveLength(3);
 });
 
 test.each(SERVICE_NAMES)("scalable: %s has a group of machines that have its security group, read its own document, and nothing of the others'", (name) => {

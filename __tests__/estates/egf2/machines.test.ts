@@ -147,6 +147,12 @@ describe('machines with services', () => {
     expect([serviceMachine('job'), subsystems(), dataNode()].map(policy)).toEqual(['shutdown', 'stay', 'stay']);
   });
 
+  test("the framework's client of Kafka speaks TLS, as MSK does", () => {
+    expect(filesOf(serviceMachine('logic')).get('/etc/systemd/system/egf2-logic.service')).toMatch(
+      /^Environment=KAFKA_CLIENT_CA=\/etc\/ssl\/certs\/ca-certificates\.crt$/m,
+    );
+  });
+
   test('overrides reach the service as they are', () => {
     const unit = filesOf(serviceMachine('auth', { overrides: { 'client-data': 'http://x:8000/?a="b" $c %d' } })).get('/etc/systemd/system/egf2-auth.service');
     expect(unit).toContain('ExecStart=/usr/bin/env "egf_client-data=http://x:8000/?a=\\"b\\" $$c %%d" /usr/local/bin/node /opt/launcher.js');
