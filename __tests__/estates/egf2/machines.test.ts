@@ -163,7 +163,7 @@ describe('machines with services', () => {
     const commons = `git+https://github.com/EGF2/commons.git#${'c'.repeat(40)}`;
     const source = { repository: 'https://github.com/EGF2/auth.git', commit: 'b'.repeat(40), dependencies: { commons } };
     expect(step(serviceMachine('auth', { source }), 'install-service')).toContain(
-      `DEPENDENCIES='commons@${commons} microtime@${REPLACED_DEPENDENCIES.microtime}'`,
+      `DEPENDENCIES='cassandra-driver@${REPLACED_DEPENDENCIES['cassandra-driver']} commons@${commons} microtime@${REPLACED_DEPENDENCIES.microtime}'`,
     );
   });
 
