@@ -106,6 +106,12 @@ test('one name for each service with a port, and one load balancer for it, or on
   for (const json of [services(scalable), shared]) expect(records(json)).toEqual(expect.arrayContaining(withPort.map((name) => `${name}.egf2.internal`)));
 });
 
+test("a change of the mode meets no rule of the entry's that has the same priority", () => {
+  const priorities = (stacks: ReadonlyMap<string, string>) => resourcesOf(services(stacks), 'aws_lb_listener_rule').map(({ priority }) => priority);
+  const [before, after] = [priorities(small), priorities(scalable)];
+  expect(new Set([...before, ...after]).size).toBe(before.length + after.length);
+});
+
 test('the entry speaks HTTPS, sends public paths to their service, and answers the rest itself', () => {
   const json = services(scalable);
   const https = resourcesOf(json, 'aws_lb_listener').find(({ protocol }) => protocol === 'HTTPS');
