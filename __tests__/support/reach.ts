@@ -10,6 +10,7 @@ export class Reach {
     const end = (rule: Record<string, unknown>) => (rule.cidr_ipv4 === '0.0.0.0/0' ? 'internet' : this.known(names, rule.referenced_security_group_id));
     const rules = (type: string) =>
       resourcesOf(json, type).map((rule) => {
+        if (rule.ip_protocol === '-1') return { own: this.known(names, rule.security_group_id), other: end(rule), port: 'all' };
         if (rule.ip_protocol !== 'tcp' || rule.from_port !== rule.to_port) throw new Error(`a rule that this cannot read: ${JSON.stringify(rule)}`);
         return { own: this.known(names, rule.security_group_id), other: end(rule), port: `${rule.from_port}` };
       });

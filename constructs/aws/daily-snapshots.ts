@@ -35,7 +35,7 @@ export class DailySnapshots extends Construct {
       ]),
     });
     new DlmLifecyclePolicy(this, 'resource', {
-      description: `${name}, kept for ${days} days`, // letters, digits, blanks, commas: no more is allowed
+      description: `${name} kept for ${days} days`,
       executionRoleArn: role.arn,
       policyDetails: {
         resourceTypes: ['VOLUME'],

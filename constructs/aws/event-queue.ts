@@ -18,7 +18,7 @@ export interface EventQueueProps {
   readonly group: SecurityGroup;
 }
 
-/** Kafka, run by AWS: a broker in each zone, encrypted at rest and on the way. */
+/** Kafka, run by AWS: a broker in each of the first three zones, encrypted at rest and on the way. */
 export class EventQueue extends Construct {
   /** `host:port,host:port`, over TLS. */
   readonly brokers: SharedValue;
@@ -29,7 +29,9 @@ export class EventQueue extends Construct {
     const { name, instanceType, kafkaVersion, dataGb, vpc, group } = props;
     const isProtected = EstateStack.of(this).protected;
     const logs = new CloudwatchLogGroup(this, 'logs', { name: `/${name}/brokers`, retentionInDays: 30 });
-    const brokers = vpc.zones.length;
+    // MSK takes two zones or three
+    const subnets = [...vpc.privateSubnets.values()].slice(0, 3);
+    const brokers = subnets.length;
     const configuration = new MskConfiguration(this, 'configuration', {
       name,
       kafkaVersions: [kafkaVersion],
@@ -49,7 +51,7 @@ export class EventQueue extends Construct {
       numberOfBrokerNodes: brokers,
       brokerNodeGroupInfo: {
         instanceType,
-        clientSubnets: [...vpc.privateSubnets.values()].map((subnet) => subnet.seenFrom(this)),
+        clientSubnets: subnets.map((subnet) => subnet.seenFrom(this)),
         securityGroups: [group.id.seenFrom(this)],
         storageInfo: { ebsStorageInfo: { volumeSize: dataGb } },
       },

@@ -16,11 +16,14 @@ export interface InstanceRoleProps {
 /** What machines may do in AWS: a role with exactly what it was allowed, and a shell through Session Manager instead of ssh. */
 export class InstanceRole extends Construct {
   readonly profile: string;
+  /** For who hands it to machines. */
+  readonly arn: string;
   private readonly statements: Statement[] = [];
 
   constructor(scope: Construct, id: string, { name, purpose }: InstanceRoleProps) {
     super(scope, id);
     const role = new IamRole(this, 'resource', { name, description: purpose, assumeRolePolicy: assumedBy('ec2.amazonaws.com') });
+    this.arn = role.arn;
     new IamRolePolicyAttachment(this, 'session-manager', { role: role.name, policyArn: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore' });
     new IamRolePolicy(this, 'allowed', {
       name: 'allowed',

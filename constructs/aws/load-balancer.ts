@@ -120,14 +120,17 @@ export class LoadBalancer extends Construct {
     });
   }
 
-  /** Sends these paths, and everything below them, to one target. */
-  route(id: string, listener: Listener, paths: readonly string[], targetGroupArn: string): void {
+  /**
+   * Sends these paths, and everything below them, to one target. Rules that replace each other in one deployment need different
+   * priorities: `after` is added to them.
+   */
+  route(id: string, listener: Listener, paths: readonly string[], targetGroupArn: string, after = 0): void {
     const patterns = paths.flatMap((path) => [path, `${path}/*`]);
     for (let first = 0; first < patterns.length; first += VALUES_IN_A_RULE) {
       this.priority += 10;
       new LbListenerRule(this, `${id}-${first / VALUES_IN_A_RULE}`, {
         listenerArn: listener.arn,
-        priority: this.priority,
+        priority: this.priority + after,
         condition: [{ pathPattern: { values: patterns.slice(first, first + VALUES_IN_A_RULE) } }],
         action: [{ type: 'forward', targetGroupArn }],
       });

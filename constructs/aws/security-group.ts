@@ -12,6 +12,8 @@ export interface SecurityGroupProps {
   /** What has it; shown in the console, and never changed: another text is another group. */
   readonly purpose: string;
   readonly vpc: Vpc;
+  /** @default none but its name */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Who may talk to whom: nothing comes in or goes out but what is allowed here, on both ends. */
@@ -20,14 +22,14 @@ export class SecurityGroup extends Construct {
   readonly id: SharedValue;
   private readonly group: AwsSecurityGroup;
 
-  constructor(scope: Construct, id: string, { name, purpose, vpc }: SecurityGroupProps) {
+  constructor(scope: Construct, id: string, { name, purpose, vpc, tags }: SecurityGroupProps) {
     super(scope, id);
     this.name = name;
     this.group = new AwsSecurityGroup(this, 'resource', {
       name,
       description: purpose,
       vpcId: vpc.id.seenFrom(this),
-      tags: { Name: name },
+      tags: { Name: name, ...tags },
       revokeRulesOnDelete: true,
     });
     this.id = new SharedValue(this, `GROUP_${name.toUpperCase().replaceAll('-', '_')}`, this.group.id, `Security group: ${purpose}`);
@@ -40,6 +42,13 @@ export class SecurityGroup extends Construct {
     new VpcSecurityGroupIngressRule(to, `from-${this.name}-${port}`, { ...rule, securityGroupId: to.group.id, referencedSecurityGroupId: this.group.id });
   }
 
+  /** Whatever machines of this group say to each other. */
+  allowWithin(what: string): void {
+    const rule = { ipProtocol: '-1', description: what, securityGroupId: this.group.id, referencedSecurityGroupId: this.group.id };
+    new VpcSecurityGroupEgressRule(this, 'to-itself', rule);
+    new VpcSecurityGroupIngressRule(this, 'from-itself', rule);
+  }
+
   /** HTTPS to anywhere: AWS's own services, packages, third parties. */
   allowHttpsOut(): void {
     new VpcSecurityGroupEgressRule(this, 'https-out', {
@@ -48,7 +57,7 @@ export class SecurityGroup extends Construct {
       fromPort: 443,
       toPort: 443,
       ipProtocol: 'tcp',
-      description: "AWS's services, packages, third parties",
+      description: 'Services of AWS, packages, third parties',
     });
   }
 

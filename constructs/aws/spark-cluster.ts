@@ -1,10 +1,11 @@
 import { EmrCluster } from '@cdktf/provider-aws/lib/emr-cluster';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
 import type { Bucket } from './bucket';
 import type { InstanceRole } from './instance-role';
-import { assumedBy } from './policy-document';
+import { assumedBy, policyDocument } from './policy-document';
 import type { SecurityGroup } from './security-group';
 import { SPARK_DISK_GB } from './sizes';
 import type { Vpc } from './vpc';
@@ -17,15 +18,18 @@ export interface SparkClusterProps {
   /** Machines besides the one that leads. */
   readonly workers: number;
   readonly vpc: Vpc;
-  /** The machines'. EMR adds what they say to each other. */
+  /** The machines', which admit each other. */
   readonly group: SecurityGroup;
-  /** EMR's own, to steer the machines. */
+  /** EMR's own, to steer the machines: it reaches them on 8443, and they it on 9443. */
   readonly service: SecurityGroup;
   readonly role: InstanceRole;
   readonly logs: Bucket;
   /** What runs, one after the other, each as a command line. */
   readonly steps: readonly { readonly name: string; readonly command: readonly string[] }[];
 }
+
+/** EMR's own policy touches nothing without it: the cluster, the subnet and the security groups have it. */
+export const EMR_TAGS = { 'for-use-with-amazon-emr-managed-policies': 'true' } as const;
 
 /** Spark, run by EMR: a cluster that stays, and does its steps. */
 export class SparkCluster extends Construct {
@@ -40,6 +44,14 @@ export class SparkCluster extends Construct {
     const allowed = new IamRolePolicyAttachment(this, 'steering-allowed', {
       role: steering.name,
       policyArn: 'arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2',
+    });
+    // the managed policy hands on AWS's default role only
+    const passes = new IamRolePolicy(this, 'steering-passes', {
+      name: 'passes',
+      role: steering.id,
+      policy: policyDocument([
+        { Effect: 'Allow', Action: ['iam:PassRole'], Resource: [role.arn], Condition: { StringLike: { 'iam:PassedToService': 'ec2.amazonaws.com*' } } },
+      ]),
     });
     const [subnet] = vpc.privateSubnets.values();
     const disk = { size: SPARK_DISK_GB, type: 'gp3', volumesPerInstance: 1 };
@@ -66,8 +78,8 @@ export class SparkCluster extends Construct {
         actionOnFailure: 'CONTINUE',
         hadoopJarStep: [{ jar: 'command-runner.jar', args: [...command] }],
       })),
-      tags: { 'for-use-with-amazon-emr-managed-policies': 'true' }, // the service's policy touches nothing without it
-      dependsOn: [allowed],
+      tags: { ...EMR_TAGS },
+      dependsOn: [allowed, passes],
       lifecycle: { ignoreChanges: ['step'] }, // another list of steps is another cluster; runbook: "Spark"
     });
   }

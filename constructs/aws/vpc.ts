@@ -22,6 +22,8 @@ export interface VpcProps {
   readonly zones: readonly string[];
   /** Names of the buckets that machines may write to, as far as their roles allow; `*` at the end stands for the rest of a name. From others they only get objects. */
   readonly buckets: readonly string[];
+  /** Of the private subnets. @default none but their names */
+  readonly privateTags?: Readonly<Record<string, string>>;
 }
 
 /** A network of private and public subnets in each zone. What is private gets out through one NAT gateway, and to S3 directly. */
@@ -34,7 +36,7 @@ export class Vpc extends Construct {
 
   constructor(scope: Construct, id: string, props: VpcProps) {
     super(scope, id);
-    const { stem, cidr, zones } = props;
+    const { stem, cidr, zones, privateTags } = props;
     const { region } = awsOf(this);
     this.zones = zones;
     const named = (name: string) => ({ tags: { Name: name } });
@@ -48,7 +50,7 @@ export class Vpc extends Construct {
         availabilityZone: `${region}${zone}`,
         cidrBlock: part20(cidr, part),
         mapPublicIpOnLaunch: false,
-        ...named(`${stem}-${kind}-${zone}`),
+        tags: { Name: `${stem}-${kind}-${zone}`, ...(kind === 'private' && privateTags) },
       });
     const privates = new Map(zones.map((zone, i) => [zone, subnet('private', zone, i)]));
     const publics = new Map(zones.map((zone, i) => [zone, subnet('public', zone, 8 + i)]));

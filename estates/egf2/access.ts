@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { Egf2Mode } from '../../config/egf2';
 import { SecurityGroup } from '../../constructs/aws/security-group';
+import { EMR_TAGS } from '../../constructs/aws/spark-cluster';
 import type { Vpc } from '../../constructs/aws/vpc';
 import { SERVICE_NAMES, SERVICES, type ServiceName, STORES, type Store } from '../../services/contracts/egf2-services';
 
@@ -50,7 +51,7 @@ export class Egf2Access extends Construct {
 
   constructor(scope: Construct, id: string, { stem, mode, vpc }: AccessProps) {
     super(scope, id);
-    const group = (name: string, purpose: string) => new SecurityGroup(this, name, { name: `${stem}-${name}`, purpose, vpc });
+    const group = (name: string, purpose: string, tags = {}) => new SecurityGroup(this, name, { name: `${stem}-${name}`, purpose, vpc, tags });
 
     this.data = group('data', 'Machines that hold data');
     for (const port of [PORTS.rethinkdbCluster, PORTS.elasticsearchCluster]) this.data.allowTo(this.data, port, 'Members of a cluster');
@@ -74,10 +75,14 @@ export class Egf2Access extends Construct {
     this.queue = group('queue', 'Brokers of the event queue');
     if (mode === 'bigData') {
       this.keyspaces = group('keyspaces', 'The way to Keyspaces');
-      this.spark = group('spark', 'Machines of Spark');
+      this.spark = group('spark', 'Machines of Spark', EMR_TAGS);
       this.spark.allowTo(this.queue, PORTS.kafka, 'Spark: queue');
       this.spark.allowHttpsOut();
-      this.sparkService = group('spark-service', 'What EMR steers Spark through');
+      this.spark.allowWithin('Spark: its machines');
+      this.sparkService = group('spark-service', 'What EMR steers Spark through', EMR_TAGS);
+      // EMR refuses a cluster whose groups lack these
+      this.sparkService.allowTo(this.spark, 8443, 'EMR: steers Spark');
+      this.spark.allowTo(this.sparkService, 9443, 'Spark: tells EMR');
     }
     this.machines = new Map(SERVICE_NAMES.map((name) => [name, group(name, `Machines of ${name}`)]));
     this.balancers = new Map(SERVICE_NAMES.filter((name) => SERVICES[name].port).map((name) => [name, group(`${name}-lb`, `What stands before ${name}`)]));

@@ -43,7 +43,7 @@ export function billOf(config: Egf2Config, size: GroupSize = 'min'): Bill {
   const bigData = mode === 'bigData';
   const withPort = SERVICE_NAMES.filter((name) => SERVICES[name].port).length;
   const inside = small ? 0 : loadBalancing === 'shared' ? 1 : withPort;
-  const brokers = small ? 0 : zones.length;
+  const brokers = small ? 0 : Math.min(3, zones.length);
   const own = machines.reduce((sum, { count }) => sum + count, 0);
   const dataGb = Object.values(members).reduce((sum, member) => sum + member.dataGb, 0);
   const buckets = [USAGE.buckets.config, USAGE.buckets.uploads, USAGE.buckets.logs, ...(bigData ? [USAGE.buckets.lake] : [])];

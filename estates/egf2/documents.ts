@@ -53,6 +53,10 @@ export function documentsOf(props: DocumentsProps): Readonly<Record<ServiceName,
               contactPoints: [`cassandra.${region}.amazonaws.com:${PORTS.cassandra}`],
               keyspace,
               localDataCenter: region,
+              // all of it as the driver takes it: its peers are on this port too, it verifies nobody by itself, and Keyspaces writes with LOCAL_QUORUM (6) only
+              protocolOptions: { port: PORTS.cassandra },
+              sslOptions: { servername: `cassandra.${region}.amazonaws.com`, rejectUnauthorized: true },
+              queryOptions: { consistency: 6 },
               credentials: { username: `secretsmanager:${SECRETS.keyspaces}#username`, password: `secretsmanager:${SECRETS.keyspaces}#password` },
             },
           }

@@ -3,6 +3,7 @@ import type { Egf2Environment } from '../../config/egf2';
 import { AlarmTopic } from '../../constructs/aws/alarm-topic';
 import { PrivateZone } from '../../constructs/aws/private-zone';
 import { PublicZone } from '../../constructs/aws/public-zone';
+import { EMR_TAGS } from '../../constructs/aws/spark-cluster';
 import { Vpc } from '../../constructs/aws/vpc';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
 import { Egf2Access } from './access';
@@ -24,7 +25,7 @@ export class Egf2Network extends EstateStack {
   constructor(scope: Construct, id: string, props: Egf2NetworkProps) {
     super(scope, id, props);
     const { mode, network, zones, internalDomain, alarmEmails, domain, buckets } = props;
-    this.vpc = new Vpc(this, 'vpc', { stem: 'egf2', cidr: network, zones, buckets });
+    this.vpc = new Vpc(this, 'vpc', { stem: 'egf2', cidr: network, zones, buckets, ...(mode === 'bigData' && { privateTags: EMR_TAGS }) });
     this.access = new Egf2Access(this, 'access', { stem: 'egf2', mode, vpc: this.vpc });
     this.privateNames = new PrivateZone(this, 'private-names', { domain: internalDomain, vpc: this.vpc });
     this.publicNames = new PublicZone(this, 'public-names', { domain });

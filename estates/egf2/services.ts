@@ -31,6 +31,9 @@ export interface Egf2ServicesProps
   readonly queue?: Egf2Queue;
 }
 
+/** ALB refuses a second rule with the same priority: those of the other modes come while this one may still be there. */
+const SMALL_MODE_RULES = 1000;
+
 /** Nine services are fetched and installed one after the other, on a machine with half a core. */
 const SUBSYSTEMS_WARM_UP = 3600;
 
@@ -78,7 +81,7 @@ export class Egf2Services extends EstateStack {
     const role = this.role('egf2-subsystems', 'The machine that all services share', SERVICE_NAMES);
     role.allow(['ec2:DescribeInstances'], ['*']); // the Elasticsearch client node looks for its cluster
     const target = this.entry.target('nginx', { name: 'egf2-nginx', port: PORTS.nginx, healthPath: '/' });
-    this.entry.route('everything', this.https, ['/v1'], target);
+    this.entry.route('everything', this.https, ['/v1'], target, SMALL_MODE_RULES);
     new ServiceGroup(this, 'subsystems', {
       name: SUBSYSTEMS_GROUP,
       instanceType: subsystems.instanceType,

@@ -16,6 +16,7 @@ const legal: Record<string, string[]> = {
   google_secret_manager_secret: ['DISCORD_DEV_BOT_TOKEN', 'a'],
   google_service_account: ['moshi-srv-sa', 'artifact-reader'],
   google_storage_bucket: ['moshi-3', 'www.chatmoshi.com', 'a_b', `${'a'.repeat(63)}.${'b'.repeat(63)}`],
+  aws_dlm_lifecycle_policy: ['egf2-snapshots kept for 7 days'],
   aws_ecr_repository: ['egf2/client-api'],
   aws_iam_role: ['egf2-client-api'],
   aws_keyspaces_table: ['graph_1'],
@@ -23,6 +24,8 @@ const legal: Record<string, string[]> = {
   aws_lb: ['egf2-client-api', 'a'.repeat(32)],
   aws_s3_bucket: ['vulpine-assets', 'assets.vulpine.club'],
   aws_security_group: ['egf2 client-api (prod)'],
+  aws_vpc_security_group_egress_rule: ['auth: client-data', ''],
+  aws_vpc_security_group_ingress_rule: ['Spark: queue'],
   linode_instance: ['smithwicks'],
   docker_container: ['nginx', 'web-1'],
 };
@@ -42,6 +45,7 @@ const illegal: Record<string, string[]> = {
   google_secret_manager_secret: ['a.b', 'a b'],
   google_service_account: ['moshi', 'a'.repeat(31), 'moshi-', 'Moshi-srv'],
   google_storage_bucket: ['ab', 'goog-moshi', 'my-google-bucket', 'my-g00gle', 'a..b', '.ab', 'ab-', 'Moshi', '192.168.5.4', 'a'.repeat(64)],
+  aws_dlm_lifecycle_policy: ['egf2-snapshots, kept for 7 days', "AWS's"],
   aws_ecr_repository: ['Egf2', 'a//b'],
   aws_iam_role: ['a'.repeat(65), 'a b'],
   aws_keyspaces_table: ['graph-1', '_graph', 'a'.repeat(49)],
@@ -49,6 +53,8 @@ const illegal: Record<string, string[]> = {
   aws_lb: ['internal-api', '-api', 'api-', 'a'.repeat(33), 'a_b'],
   aws_s3_bucket: ['ab', 'Vulpine', 'a_b', 'a..b', 'xn--abc', 'abc-s3alias', '10.0.0.1', 'a'.repeat(64)],
   aws_security_group: ['sg-mine', 'a'.repeat(256)],
+  aws_vpc_security_group_egress_rule: ["AWS's services", 'a'.repeat(256)],
+  aws_vpc_security_group_ingress_rule: ["AWS's services"],
   linode_instance: ['ab', 'a--b', '-ab', 'ab_'],
   docker_container: ['a', '-nginx', 'we b'],
 };

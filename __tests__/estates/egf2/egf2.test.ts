@@ -45,6 +45,34 @@ test('big data: what needs a login has a reference to it, and no value', () => {
   const document = documents(bigData).get('config/client-data.json') ?? '';
   expect(document).toContain('secretsmanager:egf2/keyspaces#password');
   expect(document).toContain('cassandra.us-east-1.amazonaws.com:9142');
+  // Keyspaces: TLS, port 9142 on every peer, LOCAL_QUORUM for writes
+  expect(document).toMatch(/"protocolOptions" = \{\s*"port" = 9142/);
+  expect(document).toMatch(/"sslOptions" = \{\s*"servername" = "cassandra\.us-east-1\.amazonaws\.com",\s*"rejectUnauthorized" = true/);
+  expect(document).toMatch(/"queryOptions" = \{\s*"consistency" = 6/);
+});
+
+test("big data: EMR's managed policy, which sees only what is tagged for it, may make the cluster where it shall stand", () => {
+  const tag = { 'for-use-with-amazon-emr-managed-policies': 'true' };
+  const [network, lake] = ['egf2-network-prod', 'egf2-lake-prod'].map((name) => bigData.get(name));
+  const tagged = (type: string) =>
+    resourcesOf(network, type)
+      .filter(({ tags }) => (tags as Record<string, string>)[Object.keys(tag)[0] as string] === 'true')
+      .map(({ tags }) => (tags as { Name: string }).Name)
+      .sort();
+  expect(tagged('aws_subnet')).toEqual(['egf2-private-a', 'egf2-private-b', 'egf2-private-c']);
+  expect(tagged('aws_security_group')).toEqual(['egf2-spark', 'egf2-spark-service']);
+  expect(onlyResource(lake, 'aws_emr_cluster').tags).toMatchObject(tag);
+  const passes = resourcesOf(lake, 'aws_iam_role_policy').find(({ policy }) => String(policy).includes('iam:PassRole'));
+  expect(passes?.role).toMatch(/steering/);
+  expect(JSON.parse(String(passes?.policy)).Statement).toMatchObject([{ Resource: [expect.stringMatching(/^\$\{aws_iam_role\.role_.*\.arn\}$/)] }]);
+});
+
+test('scalable: brokers stand in three zones at most, however many the network has', () => {
+  const { prod } = variant('scalable') as { prod: object };
+  const wide = synthEstate('egf2', { prod: { ...prod, zones: ['a', 'b', 'c', 'd'] } }).get('egf2-queue-prod');
+  const { number_of_broker_nodes, broker_node_group_info } = onlyResource(wide, 'aws_msk_cluster');
+  expect(number_of_broker_nodes).toBe(3);
+  expect((broker_node_group_info as { client_subnets: string[] }).client_subnets).toHaveLength(3);
 });
 
 test.each(SERVICE_NAMES)("scalable: %s has a group of machines that have its security group, read its own document, and nothing of the others'", (name) => {
@@ -76,6 +104,12 @@ test('one name for each service with a port, and one load balancer for it, or on
   const shared = services(synthEstate('egf2', { prod: { ...(variant('scalable') as { prod: object }).prod, loadBalancing: 'shared' } }));
   expect(balancers(shared).sort()).toEqual(['egf2-entry', 'egf2-inside']);
   for (const json of [services(scalable), shared]) expect(records(json)).toEqual(expect.arrayContaining(withPort.map((name) => `${name}.egf2.internal`)));
+});
+
+test("a change of the mode meets no rule of the entry's that has the same priority", () => {
+  const priorities = (stacks: ReadonlyMap<string, string>) => resourcesOf(services(stacks), 'aws_lb_listener_rule').map(({ priority }) => priority);
+  const [before, after] = [priorities(small), priorities(scalable)];
+  expect(new Set([...before, ...after]).size).toBe(before.length + after.length);
 });
 
 test('the entry speaks HTTPS, sends public paths to their service, and answers the rest itself', () => {

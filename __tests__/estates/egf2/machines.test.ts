@@ -147,6 +147,12 @@ describe('machines with services', () => {
     expect([serviceMachine('job'), subsystems(), dataNode()].map(policy)).toEqual(['shutdown', 'stay', 'stay']);
   });
 
+  test("the framework's client of Kafka speaks TLS, as MSK does", () => {
+    expect(filesOf(serviceMachine('logic')).get('/etc/systemd/system/egf2-logic.service')).toMatch(
+      /^Environment=KAFKA_CLIENT_CA=\/etc\/ssl\/certs\/ca-certificates\.crt$/m,
+    );
+  });
+
   test('overrides reach the service as they are', () => {
     const unit = filesOf(serviceMachine('auth', { overrides: { 'client-data': 'http://x:8000/?a="b" $c %d' } })).get('/etc/systemd/system/egf2-auth.service');
     expect(unit).toContain('ExecStart=/usr/bin/env "egf_client-data=http://x:8000/?a=\\"b\\" $$c %%d" /usr/local/bin/node /opt/launcher.js');
@@ -157,7 +163,7 @@ describe('machines with services', () => {
     const commons = `git+https://github.com/EGF2/commons.git#${'c'.repeat(40)}`;
     const source = { repository: 'https://github.com/EGF2/auth.git', commit: 'b'.repeat(40), dependencies: { commons } };
     expect(step(serviceMachine('auth', { source }), 'install-service')).toContain(
-      `DEPENDENCIES='commons@${commons} microtime@${REPLACED_DEPENDENCIES.microtime}'`,
+      `DEPENDENCIES='cassandra-driver@${REPLACED_DEPENDENCIES['cassandra-driver']} commons@${commons} microtime@${REPLACED_DEPENDENCIES.microtime}'`,
     );
   });
 

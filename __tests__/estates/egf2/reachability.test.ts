@@ -49,6 +49,12 @@ describe.each(['scalable', 'bigData'] as const)('%s', (mode) => {
   });
 });
 
+test("big data: Spark's machines reach the queue and each other, and EMR steers them", () => {
+  const reach = reachOf(variant('bigData'));
+  expect(reach.from('spark')).toEqual(['queue:9094', 'spark-service:9443', 'spark:all']);
+  expect(reach.to('spark')).toEqual(['spark-service:8443', 'spark:all']);
+});
+
 test('small: clients reach nginx by the entry, the services reach the data nodes as members of their clusters, and nothing else is open', () => {
   const reach = reachOf();
   expect(reach.from('internet')).toEqual(['entry:443', 'entry:80']);

@@ -65,6 +65,15 @@ const securityGroup: Characters = {
   pattern: /^(?!sg-)[A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]+$/,
   legal: "letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, not starting with 'sg-'",
 };
+/** What EC2 takes as a description, of a group and of each of its rules: no apostrophe, for instance. */
+const inGroups = (type: string): NameRule => ({
+  argument: 'description',
+  min: 0,
+  max: 255,
+  pattern: /^[A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]*$/,
+  legal: 'letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*',
+  source: `${EC2_API}/API_${type}.html`,
+});
 const launchTemplate: Characters = { pattern: /^[A-Za-z0-9()./_-]+$/, legal: 'letters, digits and ()./_-' };
 
 export const AWS_NAMES: Readonly<Record<string, NameRule>> = {
@@ -109,6 +118,14 @@ export const AWS_NAMES: Readonly<Record<string, NameRule>> = {
     pattern: /^[a-z0-9]+(?:[._-][a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$/,
     legal: 'lower-case letters, digits and single ._-/ between them',
     source: 'https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html',
+  },
+  aws_dlm_lifecycle_policy: {
+    argument: 'description',
+    min: 1,
+    max: 500,
+    pattern: /^[0-9A-Za-z _-]+$/,
+    legal: 'letters, digits, spaces, underscores and hyphens',
+    source: 'https://docs.aws.amazon.com/dlm/latest/APIReference/API_CreateLifecyclePolicy.html',
   },
   aws_iam_instance_profile: iam(128),
   aws_iam_policy: iam(128),
@@ -191,6 +208,7 @@ export const AWS_NAMES: Readonly<Record<string, NameRule>> = {
         ...securityGroup,
         source: 'https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group#name_prefix',
       },
+      inGroups('CreateSecurityGroup'),
     ],
   },
   aws_sns_topic: {
@@ -209,4 +227,6 @@ export const AWS_NAMES: Readonly<Record<string, NameRule>> = {
     legal: 'letters, digits, underscores and hyphens',
     source: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html',
   },
+  aws_vpc_security_group_egress_rule: inGroups('IpRange'),
+  aws_vpc_security_group_ingress_rule: inGroups('IpRange'),
 };

@@ -72,6 +72,8 @@ export function unit(
     `WorkingDirectory=/opt/egf2/${service}`,
     'Environment=NODE_ENV=production',
     `Environment=AWS_REGION=${region}`,
+    // with this the framework's client of Kafka speaks TLS, and MSK speaks nothing else; its config document cannot say so
+    'Environment=KAFKA_CLIENT_CA=/etc/ssl/certs/ca-certificates.crt',
     `Environment=NODE_OPTIONS=--max-old-space-size=${Math.floor(memoryMb * 0.6)}`,
     'Restart=always',
     'RestartSec=5',

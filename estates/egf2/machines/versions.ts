@@ -63,6 +63,7 @@ export type Versions = Readonly<Record<keyof typeof VERSIONS, Pinned>>;
 
 /**
  * Dependencies that the services' package.json files name in versions that do not build on this Node: another one is
- * installed where a service asks for them. `microtime` 2 needs a compiler and an older V8; 3 brings its binaries.
+ * installed where a service asks for them. `microtime` 2 needs a compiler and an older V8; 3 brings its binaries. Keyspaces'
+ * login stands in a config document, which `cassandra-driver` reads from 4.2 on.
  */
-export const REPLACED_DEPENDENCIES: Readonly<Record<string, string>> = { microtime: '3.1.1' };
+export const REPLACED_DEPENDENCIES: Readonly<Record<string, string>> = { microtime: '3.1.1', 'cassandra-driver': '4.2.0' };

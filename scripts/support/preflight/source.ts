@@ -5,6 +5,7 @@ import { missing, ok, type Verdict, type World } from './finding';
 export function checkSource({ repository, commit, configuredBy }: SourceNeed, { git }: World): Verdict {
   const name = `# estates.json: ${configuredBy} names a repository and a commit of it`;
   if (commit === undefined) return missing('nobody has named a commit', name);
-  if (!git.succeeds('ls-remote', '--quiet', '--exit-code', repository, 'HEAD')) return missing('it cannot be cloned without a login', name);
+  if (!git.succeeds('ls-remote', '--quiet', '--exit-code', repository, 'HEAD'))
+    return missing('it cannot be cloned without a login: git ls-remote does not get there', name);
   return ok();
 }

@@ -25,7 +25,7 @@ as_builder() {
 }
 
 install_dependencies() {
-  local item name options=(--omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error)
+  local item name exact=() options=(--omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error)
   if [ -e package-lock.json ]; then
     as_builder npm ci "${options[@]}"
     return
@@ -33,10 +33,19 @@ install_dependencies() {
   for item in ${DEPENDENCIES:-}; do
     name=${item%@*}
     case $item in *@git+*) name=${item%%@git+*} ;; esac
-    if [ "$(as_builder npm pkg get "dependencies.$name")" != '{}' ]; then as_builder npm pkg set "dependencies.$name=${item#"$name"@}"; fi
+    [ "$(as_builder npm pkg get "dependencies.$name")" != '{}' ] || continue
+    case ${item#"$name"@} in
+      [0-9]*)
+        as_builder npm pkg delete "dependencies.$name"
+        exact+=("$item")
+        ;;
+      *) as_builder npm pkg set "dependencies.$name=${item#"$name"@}" ;;
+    esac
   done
   # Nothing newer than the commit: the same tree as on the day that it was written, and tomorrow.
   as_builder npm install --no-package-lock --before="$(as_builder git log -1 --format=%cI)" "${options[@]}"
+  # An exact version is named because nothing of that day will do: npm refuses it together with --before.
+  if [ "${#exact[@]}" -gt 0 ]; then as_builder npm install --no-package-lock --save-exact "${options[@]}" "${exact[@]}"; fi
 }
 
 if [ "$(cat "$folder/.installed" 2>/dev/null)" != "$wanted" ]; then
