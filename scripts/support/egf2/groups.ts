@@ -1,5 +1,5 @@
 import { UsageError } from '../../../rehearsal/runner/failure';
-import type { Tool } from '../tool';
+import { answerOf, type Tool } from '../tool';
 
 /** An Auto Scaling group, as far as it is looked at. */
 export interface Group {
@@ -67,7 +67,8 @@ export class Groups {
       ...['autoscaling', 'start-instance-refresh', '--auto-scaling-group-name', group, '--strategy', 'Rolling', '--preferences', preferences],
       ...this.place,
     );
-    return text === undefined ? 'goes on already' : { id: (JSON.parse(text) as { InstanceRefreshId: string }).InstanceRefreshId };
+    if (text === undefined) return 'goes on already';
+    return { id: answerOf<{ InstanceRefreshId: string }>('aws autoscaling start-instance-refresh', text, 'InstanceRefreshId').InstanceRefreshId };
   }
 
   private refreshes(group: string, ...more: string[]): Refresh[] {

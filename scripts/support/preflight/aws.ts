@@ -1,4 +1,5 @@
 import type { AwsAccountNeed, DelegationNeed } from '../../../constructs/core/need';
+import { UsageError } from '../../../rehearsal/runner/failure';
 import { deploy, missing, notAllowed, ok, type Verdict, type World } from './finding';
 
 const LOGIN = 'aws configure sso';
@@ -7,6 +8,7 @@ export function checkAccount({ accountId, region }: AwsAccountNeed, { aws }: Wor
   const found = aws.ask<{ Account: string; Arn: string }>('sts', 'get-caller-identity', `--region=${region}`, '--output=json');
   if (found.is !== 'there' || !found.value) return missing('nobody is logged in', LOGIN);
   const { Account: account, Arn: arn } = found.value;
+  if (!account || !arn) throw new UsageError('aws sts get-caller-identity answered without an account');
   if (accountId !== undefined && account !== accountId) return missing(`the login is of another account, ${account}`, LOGIN);
   return ok(arn);
 }
