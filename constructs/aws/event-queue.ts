@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { EstateStack } from '../core/estate-stack';
 import { SharedValue } from '../core/shared-value';
 import type { SecurityGroup } from './security-group';
+import { BROKER_ZONES } from './sizes';
 import type { Vpc } from './vpc';
 
 export interface EventQueueProps {
@@ -18,7 +19,7 @@ export interface EventQueueProps {
   readonly group: SecurityGroup;
 }
 
-/** Kafka, run by AWS: a broker in each zone, encrypted at rest and on the way. */
+/** Kafka, run by AWS: a broker in each of the first three zones, encrypted at rest and on the way. */
 export class EventQueue extends Construct {
   /** `host:port,host:port`, over TLS. */
   readonly brokers: SharedValue;
@@ -29,7 +30,8 @@ export class EventQueue extends Construct {
     const { name, instanceType, kafkaVersion, dataGb, vpc, group } = props;
     const isProtected = EstateStack.of(this).protected;
     const logs = new CloudwatchLogGroup(this, 'logs', { name: `/${name}/brokers`, retentionInDays: 30 });
-    const brokers = vpc.zones.length;
+    const zones = vpc.zones.slice(0, BROKER_ZONES);
+    const brokers = zones.length;
     const configuration = new MskConfiguration(this, 'configuration', {
       name,
       kafkaVersions: [kafkaVersion],
@@ -49,7 +51,7 @@ export class EventQueue extends Construct {
       numberOfBrokerNodes: brokers,
       brokerNodeGroupInfo: {
         instanceType,
-        clientSubnets: [...vpc.privateSubnets.values()].map((subnet) => subnet.seenFrom(this)),
+        clientSubnets: zones.map((zone) => vpc.privateSubnetIn(zone).seenFrom(this)),
         securityGroups: [group.id.seenFrom(this)],
         storageInfo: { ebsStorageInfo: { volumeSize: dataGb } },
       },
