@@ -179,8 +179,12 @@ export const aws = new Tool('aws', 'install the AWS CLI, https://docs.aws.amazon
   { pattern: /Could not connect to the endpoint|Connect timeout on endpoint/i, means: 'AWS cannot be reached. Is there a network?' },
 ]);
 
+/** How git says that nobody answered: nothing about the repository. */
+export const UNREACHED =
+  /Could not resolve|Failed to connect|Couldn't connect|timed out|Connection re(set|fused)|unreachable|SSL|TLS|certificate|returned error: 5\d\d/i;
+
 /** Asks nobody for a password: a repository that wants one is refused. */
-export const git = new Tool('git', 'install git', []);
+export const git = new Tool('git', 'install git', [{ pattern: UNREACHED, means: 'the repository cannot be reached. Is there a network?' }]);
 
 export const terraform = new Tool('terraform', 'install Terraform 1.11 or newer', [
   {

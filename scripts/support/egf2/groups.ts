@@ -42,7 +42,10 @@ export class Groups {
   /** All of these. @throws UsageError that names those that are not there, with `hint` as the way out */
   described(names: readonly string[], hint: string): ReadonlyMap<string, Group> {
     const answer = this.read<{ AutoScalingGroups: Group[] }>('describe-auto-scaling-groups', '--auto-scaling-group-names', ...names);
-    const found = new Map((answer?.AutoScalingGroups ?? []).map((group) => [group.AutoScalingGroupName, group]));
+    const list = answer?.AutoScalingGroups;
+    if (!Array.isArray(list) || !list.every(({ Instances }) => Array.isArray(Instances)))
+      throw new UsageError('aws autoscaling describe-auto-scaling-groups answered without groups and their machines');
+    const found = new Map(list.map((group) => [group.AutoScalingGroupName, group]));
     const missing = names.filter((name) => !found.has(name));
     if (missing.length > 0) throw new UsageError(`There is no group ${missing.join(', ')} in ${this.region}. ${hint}`);
     return found;

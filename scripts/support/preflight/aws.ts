@@ -24,11 +24,12 @@ export function checkDelegation({ domain, stack }: DelegationNeed, { aws, nameSe
   // the list starts at the name, and goes on with others
   const listed = aws.ask<{ HostedZones: HostedZone[] }>('route53', 'list-hosted-zones-by-name', `--dns-name=${domain}`, '--max-items=10', '--output=json');
   if (listed.is !== 'there') return notAllowed('route53:ListHostedZonesByName', 'the account');
-  const zone = listed.value?.HostedZones.find(({ Name, Config }) => Name === `${domain}.` && !Config?.PrivateZone);
+  if (!Array.isArray(listed.value?.HostedZones)) throw new UsageError('aws route53 list-hosted-zones-by-name answered without zones');
+  const zone = listed.value.HostedZones.find(({ Name, Config }) => Name === `${domain}.` && !Config?.PrivateZone);
   if (!zone) return missing('its stack is not deployed', deploy(stack));
   const got = aws.ask<{ DelegationSet: { NameServers: string[] } }>('route53', 'get-hosted-zone', `--id=${zone.Id.split('/').at(-1)}`, '--output=json');
   if (got.is !== 'there') return notAllowed('route53:GetHostedZone', domain);
-  const own = sorted(got.value?.DelegationSet.NameServers ?? []);
+  const own = sorted(got.value?.DelegationSet?.NameServers ?? []);
   const seen = sorted(nameServers.get(domain) ?? []);
   if (own.join() === seen.join()) return ok(own.join(' '));
   const says = seen.length === 0 ? 'nobody in the world knows it' : `the world asks ${seen.join(' ')}`;
