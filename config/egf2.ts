@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LARGEST_DOCUMENT } from '../services/contracts/egf2-config';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../services/contracts/egf2-services';
 import { EMR_RELEASE } from '../services/contracts/egf2-spark';
 import { acrossFields, backend, domainName, gitHttps, privateCidr, protection } from './fields';
@@ -100,6 +101,9 @@ const environment = z.strictObject({
     .refine((all) => new Set(all).size === all.length, 'names an address twice'),
 });
 
+/** Bytes: beside the graph stand a few hundred in its document. */
+const LARGEST_GRAPH = LARGEST_DOCUMENT - 16 * 1024;
+
 const shared = z.strictObject({
   backend: backend.default({ type: 'local' }),
   region: awsRegion,
@@ -117,7 +121,9 @@ const shared = z.strictObject({
   /** What each service is: the framework's own, or yours, made from it. */
   sources: every(source),
   /** The graph of client-data: objects, edges, who may what. It goes into its config document as it is. */
-  graph: z.record(z.string(), z.unknown()),
+  graph: z.record(z.string(), z.unknown()).refine((graph) => Buffer.byteLength(JSON.stringify({ graph }, null, 2)) <= LARGEST_GRAPH, {
+    error: `is larger than ${LARGEST_GRAPH / 1024} KiB: its config document would be more than client-data's launcher takes`,
+  }),
 });
 
 type Raw = { shared: z.output<typeof shared>; prod: z.output<typeof environment> };

@@ -30,6 +30,7 @@ test.each<[string, object, string]>([
   ['a page as an origin', { prod: { uploadOrigins: ['https://app.example.org/'] } }, 'prod.uploadOrigins.0: must be an origin'],
   ['every origin', { prod: { uploadOrigins: ['https://*'] } }, 'prod.uploadOrigins.0: must be an origin'],
   ['an address twice', { prod: { alarmEmails: ['a@x.org', 'a@x.org'] } }, 'prod.alarmEmails: names an address twice'],
+  ['a graph that no launcher takes', { shared: { graph: { text: 'ü'.repeat(520_000) } } }, 'shared.graph: is larger than 1008 KiB'],
   ['a login in a source', source({ repository: 'https://me:hunter2@github.com/x/auth.git' }), 'shared.sources.auth.repository: must be the https address'],
   ['a command in a source', source({ repository: 'https://github.com/x/$(id).git' }), 'shared.sources.auth.repository: must be the https address'],
 ])('%s is refused', (_, override, message) => {
@@ -42,6 +43,7 @@ test.each<[string, object]>([
   ['the longest suffix of buckets', { shared: { bucketSuffix: 'x'.repeat(50) } }],
   ['a zone inside that is part of the one outside', { prod: { internalDomain: 'inside.egf2.example.org' } }],
   ['two origins', { prod: { uploadOrigins: ['https://app.example.org', 'https://localhost.example.org:8443'] } }],
+  ['a large graph', { shared: { graph: { text: 'x'.repeat(1_000_000) } } }],
   ['a source at a port', source({ repository: 'https://git.example.org:8443/egf2/auth' })],
 ])('%s: is accepted', (_, override) => {
   expect(problems(override)).toEqual([]);
