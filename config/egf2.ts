@@ -90,7 +90,7 @@ const environment = z.strictObject({
   /** Spark, in big data mode. */
   spark: z.strictObject({
     instanceType,
-    workers: z.int('must be a whole number').min(1, 'must be 1 or more'),
+    workers: z.int('must be a whole number').min(1, 'must be 1 or more').max(100, 'must be 100 or less'),
     release: z.string().regex(/^emr-\d+\.\d+\.\d+$/, 'not an EMR release, such as emr-7.12.0'),
   }),
   /** Origins of the web pages that upload files with links signed for them. */

@@ -29,6 +29,7 @@ test.each<[string, object, string]>([
   ['a zone inside that hides the one outside', { prod: { internalDomain: 'example.org' } }, 'prod.internalDomain: is the name that clients call, or above it'],
   ['a page as an origin', { prod: { uploadOrigins: ['https://app.example.org/'] } }, 'prod.uploadOrigins.0: must be an origin'],
   ['every origin', { prod: { uploadOrigins: ['https://*'] } }, 'prod.uploadOrigins.0: must be an origin'],
+  ['machines of Spark without end', { prod: { spark: { workers: 10_000 } } }, 'prod.spark.workers: must be 100 or less'],
   ['an address twice', { prod: { alarmEmails: ['a@x.org', 'a@x.org'] } }, 'prod.alarmEmails: names an address twice'],
   ['a graph that no launcher takes', { shared: { graph: { text: 'ü'.repeat(520_000) } } }, 'shared.graph: is larger than 1008 KiB'],
   ['a login in a source', source({ repository: 'https://me:hunter2@github.com/x/auth.git' }), 'shared.sources.auth.repository: must be the https address'],

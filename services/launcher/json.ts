@@ -6,7 +6,7 @@ export interface JsonObject {
 }
 
 /** Objects and lists in each other: far more than a document has, far less than what reads it by recursion can bear. */
-const DEEPEST = 200;
+export const DEEPEST = 200;
 
 export const isJsonObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -29,7 +29,7 @@ export function json(bytes: Uint8Array): JsonObject {
   return value;
 }
 
-function isTooDeep(value: Json): boolean {
+export function isTooDeep(value: Json): boolean {
   let level: Json[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > DEEPEST) return true;

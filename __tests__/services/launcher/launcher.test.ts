@@ -95,6 +95,12 @@ describe('egf_* of the environment', () => {
     expect(document.rethinkdb.tls.on).toBe(false);
   });
 
+  test('may not be nested without end', () => {
+    const read = () => overridesOf({ egf_graph: `${'['.repeat(50_000)}${']'.repeat(50_000)}` });
+    expect(read).toThrow(LaunchError);
+    expect(read).toThrow(/^egf_graph has more than 200 objects and lists in each other$/);
+  });
+
   test('a key of objects themselves is a key', () => {
     const both = merged(JSON.parse('{"__proto__":{"a":1}}'), JSON.parse('{"__proto__":{"b":2},"constructor":{"c":3}}'));
     expect(JSON.stringify(both)).toBe('{"__proto__":{"a":1,"b":2},"constructor":{"c":3}}');
