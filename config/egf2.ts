@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { LARGEST_DOCUMENT } from '../services/contracts/egf2-config';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../services/contracts/egf2-services';
 import { EMR_RELEASE } from '../services/contracts/egf2-spark';
-import { acrossFields, backend, bucketName, cidr, domainName, protection } from './fields';
+import { acrossFields, backend, domainName, gitHttps, privateCidr, protection } from './fields';
 
 export const awsRegion = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not an AWS region, such as us-east-1');
 
@@ -10,20 +11,27 @@ export const MODES = ['small', 'scalable', 'bigData'] as const;
 export type Egf2Mode = (typeof MODES)[number];
 
 const instanceType = z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'not an instance type, such as t3.small');
+/** Graviton: a letter g behind the generation. */
+const ARM = /^(a1|[a-z]+\d+g[a-z]*)\./;
+const machineType = instanceType.refine((type) => !ARM.test(type), 'has ARM processors: what the machines install is for amd64, such as t3.small');
 const zoneLetter = z.string().regex(/^[a-f]$/, 'a zone is its letter, a to f');
 const hostname = z.string().regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, 'a member is lower-case letters, digits and hyphens, such as data-1');
 const gb = (least: number) => z.int('must be whole GB').min(least, `must be ${least} GB or more`).max(16_000, 'must be 16000 GB or less');
 
+/** Names of the other things beside the data nodes, in their stack and in their network. */
+const TAKEN = ['subsystems', 'aws', 'config', 'uploads', 'logs', 'role', 'snapshots', 'keyspace', 'keyspaces-login'];
+const isTaken = (name: string) => [...SERVICE_NAMES, ...TAKEN].includes(name) || name.startsWith('state-of-');
+
 const member = z.strictObject({
   /** Letter of its availability zone. Its volume is there and cannot move. */
   zone: zoneLetter,
-  instanceType,
+  instanceType: machineType,
   /** GB for RethinkDB and Elasticsearch. It can grow. */
   dataGb: gb(10),
 });
 
 const service = z.strictObject({
-  instanceType,
+  instanceType: machineType,
   /** Machines in scalable and big data mode: between these, by load. */
   min: z.int('must be a whole number').min(1, 'must be 1 or more').max(100, 'must be 100 or less'),
   max: z.int('must be a whole number').min(1, 'must be 1 or more').max(100, 'must be 100 or less'),
@@ -31,11 +39,19 @@ const service = z.strictObject({
 
 const commit = z.string().regex(/^[0-9a-f]{40}$/, 'must be a commit, 40 hexadecimal digits: a branch is another program tomorrow');
 const source = z.strictObject({
-  repository: z.url({ protocol: /^https$/, error: 'must be the https address of a git repository' }),
+  repository: gitHttps,
   commit,
   /** Packages that it installs in another version than its package.json says: an exact version, or git+https://...#<commit>. */
   dependencies: z.record(z.string(), z.string()).optional(),
 });
+
+/** As browsers say it: anything else never matches. */
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text && /^https:\/\/[a-z0-9.-]+(:\d+)?$/.test(text);
+
+/** Part of `egf2-<suffix>-uploads`, which has 63 characters at most; a dot would be in the way of TLS. */
+const bucketSuffix = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/, 'must be 1 to 50 lower-case letters, digits and hyphens: it is part of bucket names');
 
 const every = <T extends z.ZodType>(type: T) => z.strictObject(Object.fromEntries(SERVICE_NAMES.map((name) => [name, type])) as Record<ServiceName, T>);
 
@@ -43,7 +59,7 @@ const environment = z.strictObject({
   protection,
   mode: z.enum(MODES, `must be one of ${MODES.join(', ')}`),
   /** A /16: each zone gets two /20 of it. */
-  network: cidr.refine((value) => value.endsWith('/16'), 'must be a /16, such as 10.3.0.0/16'),
+  network: privateCidr.refine((value) => value.endsWith('/16'), 'must be a /16, such as 10.3.0.0/16'),
   zones: z
     .array(zoneLetter)
     .min(2, 'must name two zones or more: load balancers stand in two')
@@ -52,10 +68,13 @@ const environment = z.strictObject({
   /** Names that only the network itself knows: auth.<internalDomain>. */
   internalDomain: domainName,
   /** Where the data is: RethinkDB and Elasticsearch on each. The first is the master that the others join; in small mode it is usually alone. */
-  members: z.record(hostname, member, 'must be an object of members').refine((all) => Object.keys(all).length > 0, 'must have a member'),
+  members: z
+    .record(hostname, member, 'must be an object of members')
+    .refine((all) => Object.keys(all).length > 0, 'must have a member')
+    .refine((all) => !Object.keys(all).some(isTaken), `has a member with a name that is taken: a service's, or one of ${TAKEN.join(', ')}`),
   /** Small mode: the machine that all services share. */
   subsystems: z.strictObject({
-    instanceType,
+    instanceType: machineType,
     zone: zoneLetter,
     swapGb: z.int('must be whole GB').min(1, 'must be 1 GB or more').max(32, 'must be 32 GB or less'),
   }),
@@ -71,14 +90,19 @@ const environment = z.strictObject({
   /** Spark, in big data mode. */
   spark: z.strictObject({
     instanceType,
-    workers: z.int('must be a whole number').min(1, 'must be 1 or more'),
+    workers: z.int('must be a whole number').min(1, 'must be 1 or more').max(100, 'must be 100 or less'),
     release: z.string().regex(/^emr-\d+\.\d+\.\d+$/, 'not an EMR release, such as emr-7.12.0'),
   }),
   /** Origins of the web pages that upload files with links signed for them. */
-  uploadOrigins: z.array(z.url({ protocol: /^https$/, error: 'must be an origin such as https://app.example.org' })),
+  uploadOrigins: z.array(z.string().refine(isOrigin, 'must be an origin such as https://app.example.org, without a path')),
   /** Who is told of alarms. Nobody: they are seen in the console only. */
-  alarmEmails: z.array(z.email('not an e-mail address'), 'must be a list of addresses'),
+  alarmEmails: z
+    .array(z.email('not an e-mail address'), 'must be a list of addresses')
+    .refine((all) => new Set(all).size === all.length, 'names an address twice'),
 });
+
+/** Bytes: beside the graph stand a few hundred in its document. */
+const LARGEST_GRAPH = LARGEST_DOCUMENT - 16 * 1024;
 
 const shared = z.strictObject({
   backend: backend.default({ type: 'local' }),
@@ -93,17 +117,36 @@ const shared = z.strictObject({
   /** Where clients call. */
   host: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'not a host below the domain: one label such as "api"'),
   /** Bucket names are unique in the world: `egf2-<suffix>-...`. */
-  bucketSuffix: bucketName,
+  bucketSuffix,
   /** What each service is: the framework's own, or yours, made from it. */
   sources: every(source),
   /** The graph of client-data: objects, edges, who may what. It goes into its config document as it is. */
-  graph: z.record(z.string(), z.unknown()),
+  graph: z.record(z.string(), z.unknown()).refine((graph) => Buffer.byteLength(JSON.stringify({ graph }, null, 2)) <= LARGEST_GRAPH, {
+    error: `is larger than ${LARGEST_GRAPH / 1024} KiB: its config document would be more than client-data's launcher takes`,
+  }),
 });
 
 type Raw = { shared: z.output<typeof shared>; prod: z.output<typeof environment> };
 
+/** Characters of a certificate's first name. */
+const LONGEST_HOST = 64;
+
 export const egf2Schema = z
   .strictObject({ shared, prod: environment })
+  .refine(
+    ...acrossFields(
+      ['shared', 'host'],
+      `makes a name of more than ${LONGEST_HOST} characters with the domain: no certificate holds it`,
+      ({ shared: { host, domain } }: Raw) => `${host}.${domain}`.length <= LONGEST_HOST,
+    ),
+  )
+  .refine(
+    ...acrossFields(
+      ['prod', 'internalDomain'],
+      'is the name that clients call, or above it: inside the network it would hide the names that everybody knows',
+      ({ shared: { host, domain }, prod: { internalDomain } }: Raw) => !`.${host}.${domain}`.endsWith(`.${internalDomain}`),
+    ),
+  )
   .refine(
     ...acrossFields(['prod', 'members'], 'holds a zone that prod.zones does not', ({ prod }: Raw) =>
       Object.values(prod.members).every(({ zone }) => prod.zones.includes(zone)),

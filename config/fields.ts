@@ -54,6 +54,21 @@ function cidrProblem(value: string): string | undefined {
   return hostBits === 0 ? undefined : `bits beyond /${length} are set; the network address has them zero`;
 }
 
+/** Networks that nobody on the Internet has, with the part of their addresses that they share. */
+const PRIVATE: readonly (readonly [first: number, from: number, to: number])[] = [
+  [10, 0, 255],
+  [172, 16, 31],
+  [192, 168, 168],
+  [100, 64, 127],
+];
+
+/** A range of a network of one's own: of others, machines in it could reach nobody who really has these addresses. */
+export const privateCidr = cidr.refine((value) => {
+  if (cidrProblem(value)) return true; // said already
+  const [first = 0, second = 0] = value.split('.').map(Number);
+  return PRIVATE.some(([own, from, to]) => first === own && second >= from && second <= to);
+}, 'not a private network: in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10');
+
 /** A range that a GCP subnet can have: /8 to /29, outside what the Internet reserves for itself. */
 export const subnetCidr = cidr.refine((value) => {
   if (cidrProblem(value)) return true; // said already
@@ -82,6 +97,11 @@ export function acrossFields<T>(
 }
 
 export const githubRepository = matching(/^[A-Za-z0-9-]+\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/, 'not a GitHub repository, such as owner/name');
+/** Where git fetches from: no password, no query, and nothing that a shell reads in its own way. */
+export const gitHttps = matching(
+  /^https:\/\/[\w.-]+(:\d+)?(\/[\w.-]+)+$/,
+  'must be the https address of a git repository, such as https://github.com/EGF2/auth.git, without a login',
+);
 export const gitBranch = matching(/^(?!.*(\.\.|\/\/|@\{))[A-Za-z0-9][A-Za-z0-9._/@#+-]*(?<!\.lock|\/|\.)$/, 'not a branch name');
 
 /** `on`: prevent_destroy and the cloud's own deletion protection on everything that holds data. */

@@ -18,8 +18,8 @@ const HELP = `Restarts services of egf2, so that they read their changed config 
 
   make egf2-restart SERVICE=auth            one; asks first
   make egf2-restart SERVICE='auth pusher'   some
-  make egf2-restart                         all, each after those that it asks
-  make egf2-restart DRY_RUN=1               only says what it would do
+  make egf2-restart SERVICE=all             all, each after those that it asks
+  make egf2-restart SERVICE=... DRY_RUN=1   only says what it would do
   make egf2-restart REPLACE=1               small mode: replaces the machine of all services
 
 Scalable and big data mode: an instance refresh for each service replaces its machines by new ones. One that goes on already, from a run
@@ -36,18 +36,18 @@ command(
   HELP,
   async ({ options, dryRun, yes }) => {
     const environment = onlyProd(options.env);
-    const chosen = chosenServices(options.service);
+    const replace = options.replace === true;
+    if (replace && options.service !== undefined) throw new UsageError('REPLACE=1 replaces the machine of all services: leave SERVICE out');
+    const chosen = replace ? SERVICE_NAMES : chosenServices(options.service);
     const every = Number(options.every ?? 10);
     if (!(every > 0 && every <= 600)) throw new UsageError(`--every ${options.every}: must be seconds, more than 0 and at most 600`);
     const { shared, [environment]: config } = egf2Config();
     const isSmall = config.mode === 'small';
-    const replace = options.replace === true;
     if (replace && !isSmall) throw new UsageError('REPLACE=1 is for small mode: in the others every restart replaces machines. Leave it out');
-    if (replace && chosen) throw new UsageError('REPLACE=1 replaces the machine of all services: leave SERVICE out');
 
     const where = `egf2 (${config.mode} mode) in ${shared.region}, account ${awsAccount(aws, shared)}`;
     const common = { groups: new Groups(aws, shared.region), every, say: (line: string) => console.log(line) };
-    const order = waves(chosen ?? SERVICE_NAMES);
+    const order = waves(chosen);
     const restart =
       isSmall && !replace
         ? new MachineRestart({ ...common, manager: new SystemsManager(aws, shared.region), services: order.flat(), again, replace: REPLACE })
@@ -76,5 +76,5 @@ command(
 
 /** What restarts these. */
 function again(services: readonly string[]): string {
-  return services.length === SERVICE_NAMES.length ? 'make egf2-restart' : `make egf2-restart SERVICE='${services.join(' ')}'`;
+  return `make egf2-restart SERVICE=${services.length === SERVICE_NAMES.length ? 'all' : `'${services.join(' ')}'`}`;
 }

@@ -90,7 +90,7 @@ describeReal(['aws', 'moto_server'], 'make egf2-restart through the real AWS CLI
   });
 
   test('another account, and a group that is not there, are refused', async () => {
-    expect(await run([], {}, '999999999999')).toMatchObject({ code: 2, output: expect.stringContaining(`logged in to account ${ACCOUNT}`) });
+    expect(await run(['--service', 'all'], {}, '999999999999')).toMatchObject({ code: 2, output: expect.stringContaining(`logged in to account ${ACCOUNT}`) });
     const { code, output } = await run(['--service', 'auth job']);
     expect([code, output]).toEqual([2, "There is no group egf2-job in us-east-1. Run make deploy STACKS='egf2-services-prod'\n"]);
   });

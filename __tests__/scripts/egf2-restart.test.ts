@@ -440,12 +440,13 @@ describe('make egf2-restart', () => {
       ['--service', 'auth autth'],
       /^SERVICE: autth is none\. The nine are client-api, client-data, auth, sync, pusher, scheduler, logic, file, job; .*$/,
     ],
+    ['nobody named: not all of them by mistake', {}, [], /^SERVICE: names none\. The nine are .*; or all$/],
     ['another environment', {}, ['--env', 'dev'], /^ENV: egf2 has prod only, not "dev"$/],
     ['--replace in scalable mode', {}, ['--replace'], /^REPLACE=1 is for small mode: .*$/],
     [
       'another account',
       { awsAccount: '999999999999' },
-      [],
+      ['--service', 'all'],
       /^aws: logged in to account 999999999999 \(arn:.*\), and egf2 is in 123456789012 .* Nothing was changed\.$/,
     ],
   ])('%s: one clear line, and nothing is changed', (_, state, args, line) => {

@@ -1,4 +1,8 @@
-import { Tool } from '../../scripts/support/tool';
+import { UsageError } from '../../rehearsal/runner/failure';
+import { Groups } from '../../scripts/support/egf2/groups';
+import { SystemsManager } from '../../scripts/support/egf2/systems-manager';
+import { look } from '../../scripts/support/preflight/look';
+import { awsCaller, git, Tool } from '../../scripts/support/tool';
 import { RecordingTools } from '../support/recording-tools';
 
 const CLOUD = ['new-project-setup', 'pypi-config', 'cycle', 'auth', 'filmlinkd-deliver'];
@@ -73,4 +77,60 @@ test('a program that was interrupted, or says nothing, gives a reason all the sa
   const shell = new Tool('sh', '', []);
   expect(() => shell.write(['-c', 'kill -INT $$'])).toThrow(/^sh -c kill -INT \$\$ was interrupted \(SIGINT\)$/);
   expect(() => shell.read('-c', 'exit 3')).toThrow('failed:\nexit code 3, and it said nothing');
+});
+
+describe.each([
+  ['a page of a proxy', '<html>\n<title>Sign in</title>', /^.* answered what is no JSON: "<html>"$/],
+  ['half an answer', '{"Account": "1', /answered what is no JSON/],
+  ['an object without what was asked for', '{}', /answered without/],
+])('a cloud that answers %s', (_, text, says) => {
+  const aws = new Tool('aws', '', [], () => ({ status: 0, signal: null, stdout: text, stderr: '' }));
+
+  test.each<[string, () => unknown]>([
+    ['who is logged in', () => awsCaller('us-east-1', aws)],
+    ['a refresh', () => new Groups(aws, 'us-east-1').start('g', 90)],
+    ['the groups', () => new Groups(aws, 'us-east-1').described(['g'], '')],
+    ['a command', () => new SystemsManager(aws, 'us-east-1').send('i-1', 'restart auth', [])],
+    ['its end', () => new SystemsManager(aws, 'us-east-1').invocation('i-1', 'c')],
+  ])('%s: one line, no trace', (_what, ask) => {
+    expect(ask).toThrow(UsageError);
+    expect(ask).toThrow(says);
+  });
+
+  test('preflight is not content with it', () => {
+    const world = { aws, gcloud: aws, git: aws, nameServers: new Map(), baseOf: () => undefined, env: {} };
+    expect(look({ kind: 'aws-account', environment: 'shared', region: 'us-east-1' }, world, 'egf2')).toMatchObject({ state: 'cannot be told' });
+  });
+});
+
+describe('a source', () => {
+  const repository = 'https://github.com/EGF2/auth.git';
+  const looked = (stderr: string) => {
+    const gitSays = git.startedBy(() => ({ status: 128, signal: null, stdout: '', stderr }));
+    const world = { aws: gitSays, gcloud: gitSays, git: gitSays, nameServers: new Map(), baseOf: () => undefined, env: {} };
+    return look({ kind: 'source', environment: 'prod', of: 'auth', repository, commit: 'a'.repeat(40), configuredBy: 'x' }, world, 'egf2');
+  };
+
+  test.each([
+    [`fatal: unable to access '${repository}/': Could not resolve host: github.com`],
+    [`fatal: unable to access '${repository}/': Failed to connect to github.com port 443 after 75001 ms: Couldn't connect to server`],
+    [`fatal: unable to access '${repository}/': The requested URL returned error: 503`],
+    [`fatal: unable to access '${repository}/': SSL certificate problem: self-signed certificate in certificate chain`],
+  ])('that nobody could ask may well be there: %s', (stderr) => {
+    expect(looked(stderr)).toMatchObject({ state: 'cannot be told', remark: 'git: the repository cannot be reached. Is there a network?', mend: [] });
+  });
+
+  test.each([
+    ["fatal: could not read Username for 'https://github.com': terminal prompts disabled"],
+    ['remote: Repository not found.\nfatal: repository not found'],
+    [''],
+  ])('whose host refuses it is missing: %s', (stderr) => {
+    expect(looked(stderr)).toMatchObject({ state: 'missing', remark: 'it cannot be cloned without a login' });
+  });
+});
+
+test('an answer without end is one line', () => {
+  const error = Object.assign(new Error('spawnSync aws ENOBUFS'), { code: 'ENOBUFS' });
+  const aws = new Tool('aws', '', [], () => ({ status: null, signal: 'SIGTERM', stdout: '', stderr: '', error }));
+  expect(() => aws.read('s3api', 'list-buckets')).toThrow(/^aws answered more than 64 MiB$/);
 });

@@ -57,7 +57,7 @@ export class AlarmTopic extends Construct {
     const topic = new SnsTopic(this, 'resource', { name, kmsMasterKeyId: key.arn });
     this.arn = new SharedValue(this, 'ALARMS', topic.arn, 'Alarms are published here');
     for (const address of emails) {
-      new SnsTopicSubscription(this, address.replaceAll(/[^a-zA-Z0-9-]+/g, '-'), { topicArn: topic.arn, protocol: 'email', endpoint: address });
+      new SnsTopicSubscription(this, address, { topicArn: topic.arn, protocol: 'email', endpoint: address });
     }
   }
 }

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { EstateStack } from '../core/estate-stack';
 import { SharedValue } from '../core/shared-value';
 import type { SecurityGroup } from './security-group';
+import { BROKER_ZONES } from './sizes';
 import type { Vpc } from './vpc';
 
 export interface EventQueueProps {
@@ -29,9 +30,8 @@ export class EventQueue extends Construct {
     const { name, instanceType, kafkaVersion, dataGb, vpc, group } = props;
     const isProtected = EstateStack.of(this).protected;
     const logs = new CloudwatchLogGroup(this, 'logs', { name: `/${name}/brokers`, retentionInDays: 30 });
-    // MSK takes two zones or three
-    const subnets = [...vpc.privateSubnets.values()].slice(0, 3);
-    const brokers = subnets.length;
+    const zones = vpc.zones.slice(0, BROKER_ZONES);
+    const brokers = zones.length;
     const configuration = new MskConfiguration(this, 'configuration', {
       name,
       kafkaVersions: [kafkaVersion],
@@ -51,7 +51,7 @@ export class EventQueue extends Construct {
       numberOfBrokerNodes: brokers,
       brokerNodeGroupInfo: {
         instanceType,
-        clientSubnets: subnets.map((subnet) => subnet.seenFrom(this)),
+        clientSubnets: zones.map((zone) => vpc.privateSubnetIn(zone).seenFrom(this)),
         securityGroups: [group.id.seenFrom(this)],
         storageInfo: { ebsStorageInfo: { volumeSize: dataGb } },
       },

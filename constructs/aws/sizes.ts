@@ -6,3 +6,6 @@ export const SPARK_DISK_GB = 64;
 
 /** Metrics of detailed monitoring that a machine has, and pays for one by one. */
 export const MACHINE_METRICS = 7;
+
+/** Zones that MSK puts brokers in, at most. */
+export const BROKER_ZONES = 3;

@@ -18,7 +18,7 @@ export interface VpcProps {
   readonly stem: string;
   /** A /16, such as 10.3.0.0/16: each zone gets two /20 of it. */
   readonly cidr: string;
-  /** Letters of the availability zones, such as a, b: two at least where there is a load balancer. */
+  /** Letters of the availability zones, a to h: two at least where there is a load balancer. */
   readonly zones: readonly string[];
   /** Names of the buckets that machines may write to, as far as their roles allow; `*` at the end stands for the rest of a name. From others they only get objects. */
   readonly buckets: readonly string[];
@@ -52,8 +52,8 @@ export class Vpc extends Construct {
         mapPublicIpOnLaunch: false,
         tags: { Name: `${stem}-${kind}-${zone}`, ...(kind === 'private' && privateTags) },
       });
-    const privates = new Map(zones.map((zone, i) => [zone, subnet('private', zone, i)]));
-    const publics = new Map(zones.map((zone, i) => [zone, subnet('public', zone, 8 + i)]));
+    const privates = new Map(zones.map((zone) => [zone, subnet('private', zone, ordinal(zone))]));
+    const publics = new Map(zones.map((zone) => [zone, subnet('public', zone, 8 + ordinal(zone))]));
     const shared = (kind: string, all: ReadonlyMap<string, Subnet>) =>
       new Map(
         [...all].map(([zone, { id: subnetId }]) => [
@@ -110,6 +110,9 @@ export class Vpc extends Construct {
     return subnet;
   }
 }
+
+/** 0 for a: whatever other zones there are, a zone keeps its ranges. Others would be other subnets, without the machines of these. */
+const ordinal = (zone: string): number => zone.charCodeAt(0) - 'a'.charCodeAt(0);
 
 /** The n-th /20 of a /16. */
 function part20(cidr: string, part: number): string {

@@ -155,6 +155,7 @@ export function containerImageName({ region, project, repository, image, tag }: 
 /** The parent of a public zone at Route 53 names its servers: until then nobody in the world finds what is in it, nor is a certificate given for it. */
 export interface DelegationNeed extends Common {
   readonly kind: 'delegation';
+  readonly region: string;
   readonly domain: string;
   /** The stack that makes the zone. */
   readonly stack: string;

@@ -2,7 +2,7 @@ import { type Block, blocks, isReference, isTrue, strings, valueAt } from './blo
 import { isInternet } from './internet';
 import { awsTags } from './labels';
 import type { Rule, Synthesized } from './rule';
-import { allowed } from './statements';
+import { allowed, allowsEverybody } from './statements';
 
 /** A bucket's settings live in resources of their own, which refer to it by address or by name. */
 function bucketSettings(type: string, bucket: Synthesized, stack: readonly Synthesized[]): Block | undefined {
@@ -48,6 +48,9 @@ const ENCRYPTED: Readonly<Record<string, { readonly block: readonly string[]; re
   aws_rds_cluster: { block: [], argument: 'storage_encrypted' },
 };
 
+/** A machine's volumes besides the first. */
+const FURTHER_VOLUMES = ['ebs_block_device'];
+
 export const storageEncrypted: Rule = {
   id: 'aws-storage-encrypted',
   why: 'a copied snapshot or disk is readable',
@@ -61,7 +64,9 @@ export const storageEncrypted: Rule = {
     if (!setting) return undefined;
     const found = blocks(config, ...setting.block);
     const isEncrypted = found.length > 0 && found.every((block) => isTrue(block[setting.argument]));
-    return isEncrypted ? undefined : `set ${[...setting.block, setting.argument].join('.')} = true`;
+    if (!isEncrypted) return `set ${[...setting.block, setting.argument].join('.')} = true`;
+    const more = FURTHER_VOLUMES.find((name) => type === 'aws_instance' && blocks(config, name).some((block) => !isTrue(block.encrypted)));
+    return more && `set ${more}.encrypted = true`;
   },
 };
 
@@ -77,8 +82,8 @@ export const noBroadPolicies: Rule = {
   },
 };
 
-/** `*` and `s3:*`, as AWS Security Hub control IAM.21 counts them; `s3:Get*` names what it allows. */
-const WILDCARD = /^(?:[a-z0-9-]+:)?\*$/i;
+/** `*` and `s3:*`, as AWS Security Hub control IAM.21 counts them, however they are written; `s3:Get*` names what it allows. */
+const WILDCARD = /^(?:[a-z0-9*?-]+:)?[*?]*\*[*?]*$/i;
 
 export const noWildcardActions: Rule = {
   id: 'aws-no-wildcard-actions',
@@ -91,6 +96,18 @@ export const noWildcardActions: Rule = {
     return found.some(({ notActions }) => notActions.length > 0)
       ? 'list the actions that are needed instead of NotAction: it allows everything else'
       : undefined;
+  },
+};
+
+/** Types whose policy is about a network, not about who may use what. */
+const OPEN_BY_NATURE = ['aws_vpc_endpoint', 'aws_vpc_endpoint_policy'];
+
+export const noPublicPrincipals: Rule = {
+  id: 'aws-no-public-principals',
+  why: 'a policy that allows everybody makes of it what any account in the world wants',
+  check: ({ type, config }) => {
+    if (!type.startsWith('aws_') || OPEN_BY_NATURE.includes(type)) return undefined;
+    return allowsEverybody(config) ? 'name the accounts, roles or services that are meant instead of *, or add a condition that does' : undefined;
   },
 };
 
@@ -120,12 +137,18 @@ export const noOpenIngress: Rule = {
 
 /** What gives something an address on the Internet, by type. */
 const EXTERNAL: Readonly<Record<string, (config: Block) => boolean>> = {
+  aws_db_instance: ({ publicly_accessible }) => publicly_accessible === true,
   aws_eip: ({ instance }) => instance !== undefined,
   aws_eip_association: ({ instance_id }) => instance_id !== undefined,
   aws_instance: ({ associate_public_ip_address }) => associate_public_ip_address === true,
+  aws_lambda_function_url: ({ authorization_type }) => authorization_type === 'NONE',
+  aws_launch_configuration: ({ associate_public_ip_address }) => associate_public_ip_address === true,
   aws_launch_template: (config) =>
     blocks(config, 'network_interfaces').some(({ associate_public_ip_address }) => String(associate_public_ip_address) === 'true'),
   aws_lb: ({ internal }) => !isTrue(internal),
+  aws_msk_cluster: (config) =>
+    !['DISABLED', undefined].includes(valueAt(config, 'broker_node_group_info.connectivity_info.public_access.type') as string | undefined),
+  aws_rds_cluster_instance: ({ publicly_accessible }) => publicly_accessible === true,
   aws_subnet: ({ map_public_ip_on_launch }) => map_public_ip_on_launch === true,
 };
 
@@ -140,7 +163,7 @@ export const imdsv2: Rule = {
   id: 'aws-imdsv2',
   why: 'version 1 of the metadata service gives the credentials of the machine to any request that can be forged on it',
   check: ({ type, config }) => {
-    if (type !== 'aws_instance' && type !== 'aws_launch_template') return undefined;
+    if (!['aws_instance', 'aws_launch_configuration', 'aws_launch_template'].includes(type)) return undefined;
     const tokens = valueAt(config, 'metadata_options.http_tokens');
     return tokens === 'required' || isReference(tokens) ? undefined : "set metadata_options { http_tokens = 'required' }";
   },
@@ -173,6 +196,7 @@ export const AWS: readonly Rule[] = [
   storageEncrypted,
   noBroadPolicies,
   noWildcardActions,
+  noPublicPrincipals,
   noOpenIngress,
   noExternalAddress,
   imdsv2,

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { type Block, isReference } from './blocks';
 
 /** Arguments, metadata keys and environment variables that carry a secret. An argument called just `secret` names one. */
@@ -13,8 +14,8 @@ const HARMLESS_VALUE = /^(?:projects\/[^/]+\/secrets\/|arn:|secretsmanager:|\/(?
 /** `NAME=value` in a script, `NAME: value` in a configuration. */
 const ASSIGNMENT = /^[ \t]*(?:-[ \t]+)?(?:export[ \t]+)?["']?([A-Za-z0-9_]+)["']?[ \t]*(?:=|:[ \t])[ \t]*["']?([^\s"']+)/gm;
 
-/** What a script computes is in no file: `$(...)`, `"$1"`, `read_token()`. */
-const COMPUTED = /^[$`<|>]|[([]/;
+/** What a script computes is in no file: `$(...)`, `"$1"`, `read_token()`; nor is it what begins an object. */
+const COMPUTED = /^[$`<|>]|[([]|^\{$/;
 
 /** The first place in a resource's arguments where a secret stands in plain text, or undefined. */
 export function plainSecret(config: Block): string | undefined {
@@ -42,9 +43,19 @@ function secretInText(name: string, value: string): string | undefined {
   );
 }
 
-/** User data is often encoded; anything else passes through. */
+/** User data is often encoded, and compressed before; anything else passes through. */
 function decoded(value: string): string {
-  return value.length % 4 === 0 && /^[A-Za-z0-9+/]{16,}={0,2}$/.test(value) ? Buffer.from(value, 'base64').toString('latin1') : value;
+  if (value.length % 4 !== 0 || !/^[A-Za-z0-9+/]{16,}={0,2}$/.test(value)) return value;
+  return unpacked(Buffer.from(value, 'base64')).toString('latin1');
+}
+
+function unpacked(bytes: Buffer): Buffer {
+  if (bytes.readUInt16BE() !== 0x1f8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: 2 ** 24 });
+  } catch {
+    return bytes; // it only looks like gzip
+  }
 }
 
 function first<T>(values: readonly T[], find: (value: T) => string | undefined): string | undefined {

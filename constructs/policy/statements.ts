@@ -14,11 +14,25 @@ export function allowed(type: string, config: Block): AllowedActions[] {
       .filter(({ effect }) => effect !== 'Deny')
       .map(({ actions, not_actions }) => ({ actions: strings(actions), notActions: strings(not_actions) }));
   }
-  const documents = [config.policy, ...blocks(config, 'inline_policy').map(({ policy }) => policy)].flatMap(strings);
+  return statements([config.policy, ...blocks(config, 'inline_policy').map(({ policy }) => policy)]).map(({ Action, NotAction }) => ({
+    actions: strings(Action),
+    notActions: strings(NotAction),
+  }));
+}
+
+/** Whether a policy of the thing itself, or the trust policy of a role, allows everybody without a condition. */
+export function allowsEverybody(config: Block): boolean {
+  return statements([config.policy, config.assume_role_policy]).some(
+    ({ Principal, NotPrincipal, Condition }) =>
+      Condition === undefined && (NotPrincipal !== undefined || strings(Principal).includes('*') || strings(Principal?.AWS).includes('*')),
+  );
+}
+
+function statements(documents: readonly unknown[]): Block[] {
   return documents
+    .flatMap(strings)
     .flatMap((document) => blocks(parse(document) ?? {}, 'Statement'))
-    .filter(({ Effect }) => Effect !== 'Deny')
-    .map(({ Action, NotAction }) => ({ actions: strings(Action), notActions: strings(NotAction) }));
+    .filter(({ Effect }) => Effect !== 'Deny');
 }
 
 /** The document, or undefined when it stands elsewhere (`${aws_iam_policy_document...}`) or only Terraform can tell. */

@@ -1,6 +1,6 @@
 import type { Egf2Config } from '../../config/egf2';
 import { AWS_PRICES, type AwsRegionPrices } from '../../config/prices';
-import { MACHINE_DISK_GB, MACHINE_METRICS, SPARK_DISK_GB } from '../../constructs/aws/sizes';
+import { BROKER_ZONES, MACHINE_DISK_GB, MACHINE_METRICS, SPARK_DISK_GB } from '../../constructs/aws/sizes';
 import { SERVICE_NAMES, SERVICES } from '../../services/contracts/egf2-services';
 import { MONTH_HOURS } from '../../services/contracts/task-cost';
 import { USAGE } from './usage';
@@ -43,7 +43,7 @@ export function billOf(config: Egf2Config, size: GroupSize = 'min'): Bill {
   const bigData = mode === 'bigData';
   const withPort = SERVICE_NAMES.filter((name) => SERVICES[name].port).length;
   const inside = small ? 0 : loadBalancing === 'shared' ? 1 : withPort;
-  const brokers = small ? 0 : Math.min(3, zones.length);
+  const brokers = small ? 0 : Math.min(zones.length, BROKER_ZONES);
   const own = machines.reduce((sum, { count }) => sum + count, 0);
   const dataGb = Object.values(members).reduce((sum, member) => sum + member.dataGb, 0);
   const buckets = [USAGE.buckets.config, USAGE.buckets.uploads, USAGE.buckets.logs, ...(bigData ? [USAGE.buckets.lake] : [])];

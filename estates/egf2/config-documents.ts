@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { Egf2Mode } from '../../config/egf2';
 import { awsOf } from '../../constructs/aws/provider';
 import type { Secret } from '../../constructs/aws/secret';
+import { templateText } from '../../constructs/core/template-text';
 import { SERVICE_NAMES, type ServiceName } from '../../services/contracts/egf2-services';
 import type { Egf2Data } from './data';
 import { documentsOf, SECRETS } from './documents';
@@ -18,6 +19,12 @@ export interface Egf2DocumentsProps {
   readonly queue?: Egf2Queue | undefined;
 }
 
+/** Stands where only Terraform knows the brokers. */
+const BROKERS = 'brokers:9094';
+
+/** `a,b` as the texts of a JSON list, without its brackets, when Terraform runs. */
+const listed = (commaSeparated: string): string => Fn.trimsuffix(Fn.trimprefix(Fn.jsonencode(Fn.split(',', commaSeparated)), '['), ']');
+
 /** The services' config documents, as objects of the private bucket: what one of them says is read when the service starts. */
 export class Egf2Documents extends Construct {
   private readonly documents: Readonly<Record<ServiceName, object>>;
@@ -25,13 +32,12 @@ export class Egf2Documents extends Construct {
 
   constructor(scope: Construct, id: string, { mode, data, domain, graph, publicUrl, queue }: Egf2DocumentsProps) {
     super(scope, id);
-    const brokers = queue ? Fn.split(',', queue.events.brokers.seenFrom(this)) : [];
     this.documents = documentsOf({
       mode,
       region: awsOf(this).region,
       members: data.members,
       domain,
-      brokers,
+      brokers: queue ? [BROKERS] : [],
       uploads: data.uploads.name,
       keyspace: KEYSPACE,
       graph,
@@ -39,9 +45,9 @@ export class Egf2Documents extends Construct {
     });
     this.secrets = new Map(data.keyspacesLogin ? [[SECRETS.keyspaces, data.keyspacesLogin]] : []);
     for (const service of SERVICE_NAMES) {
-      const document = this.documents[service];
-      // only Terraform knows the brokers
-      const content = queue ? Fn.jsonencode(document) : `${JSON.stringify(document, null, 2)}\n`;
+      // the graph is somebody's text: what Terraform would read in it as its own must stay as it is
+      const text = templateText(`${JSON.stringify(this.documents[service], null, 2)}\n`);
+      const content = queue ? text.replace(`"${BROKERS}"`, () => listed(queue.events.brokers.seenFrom(this))) : text;
       data.config.write(this, service, this.keyOf(service), content, 'application/json');
     }
   }

@@ -14,7 +14,7 @@ export function egf2Needs({ shared, prod }: Egf2Config): Need[] {
       const isNamed = commit !== UNNAMED_COMMIT;
       return { kind: 'source', environment: 'prod', of: name, repository, ...(isNamed && { commit }), configuredBy: `egf2.shared.sources.${name}` };
     }),
-    { kind: 'delegation', environment: 'prod', domain, stack: stackName('egf2', 'network', 'prod') },
+    { kind: 'delegation', environment: 'prod', region, domain, stack: stackName('egf2', 'network', 'prod') },
     ...(prod.mode === 'bigData' ? [keyspacesLogin(region)] : []),
   ];
 }

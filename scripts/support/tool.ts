@@ -32,8 +32,11 @@ export type Answer<T> =
 /** Nobody is asked anything: gcloud offers to enable an API that is off, and takes its own standard input for the answer. */
 const QUIET = { CLOUDSDK_CORE_DISABLE_PROMPTS: '1', AWS_PAGER: '', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '' };
 
+/** Bytes. */
+const LARGEST_ANSWER = 2 ** 26;
+
 const startAndWait: Start = (program, args, input) =>
-  spawnSync(program, args, { encoding: 'utf8', input, maxBuffer: 2 ** 26, env: { ...process.env, ...QUIET } });
+  spawnSync(program, args, { encoding: 'utf8', input, maxBuffer: LARGEST_ANSWER, env: { ...process.env, ...QUIET } });
 
 /** The same, with standard input as a pipe that the program can open by name: it is a socket otherwise, which nobody can open. */
 export const throughPipe: Start = (program, args, input) => startAndWait('/bin/sh', ['-c', '/bin/cat | "$0" "$@"', program, ...args], input);
@@ -58,7 +61,7 @@ export class Tool {
   ask<T>(...args: string[]): Answer<T> {
     const ran = this.spawn(args);
     const { status, stdout, stderr } = ran;
-    if (status === 0) return { is: 'there', value: parsed<T>(stdout) };
+    if (status === 0) return { is: 'there', value: this.parsed<T>(args, stdout) };
     const api = OFF.test(stderr) ? API.exec(stderr)?.[0] : undefined;
     if (api !== undefined) return { is: 'off', api };
     if (REFUSED.test(stderr)) return { is: 'refused' };
@@ -105,9 +108,17 @@ export class Tool {
   private json<T>(args: readonly string[], isAbsent: (stderr: string) => boolean): T | undefined {
     const ran = this.spawn(args);
     const { status, stdout, stderr } = ran;
-    if (status === 0) return parsed<T>(stdout);
+    if (status === 0) return this.parsed<T>(args, stdout);
     if (isAbsent(stderr)) return undefined;
     throw this.failure(args, ran);
+  }
+
+  private parsed<T>(args: readonly string[], stdout: string): T | undefined {
+    return stdout.trim() === '' ? undefined : (parsedOf(this.call(args), stdout) as T);
+  }
+
+  private call(args: readonly string[]): string {
+    return `${this.program} ${args.slice(0, 4).join(' ')}`;
   }
 
   private spawn(args: readonly string[], input: string | Buffer = '') {
@@ -117,20 +128,35 @@ export class Tool {
   }
 
   private missing(error: Error): Error {
-    return 'code' in error && error.code === 'ENOENT' ? new UsageError(`${this.program} is not on PATH: ${this.install}`) : error;
+    const code = 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return new UsageError(`${this.program} is not on PATH: ${this.install}`);
+    return code === 'ENOBUFS' ? new UsageError(`${this.program} answered more than ${LARGEST_ANSWER / 2 ** 20} MiB`) : error;
   }
 
   private failure(args: readonly string[], { status, signal, stderr }: Ended): UsageError {
     const known = this.troubles.find(({ pattern }) => pattern.test(stderr));
     if (known) return new UsageError(`${this.program}: ${known.means}`);
-    const call = `${this.program} ${args.slice(0, 4).join(' ')}`;
+    const call = this.call(args);
     if (signal) return new UsageError(`${call} was interrupted (${signal})`);
     return new UsageError(`${call} failed:\n${stderr.trim() || `exit code ${status}, and it said nothing`}`);
   }
 }
 
-function parsed<T>(stdout: string): T | undefined {
-  return stdout.trim() === '' ? undefined : (JSON.parse(stdout) as T);
+/** What a program printed, as JSON with these keys: something between us and the cloud may have answered in its place. @throws UsageError */
+export function answerOf<T extends object>(call: string, stdout: string, ...keys: readonly (keyof T & string)[]): T {
+  const value = parsedOf(call, stdout);
+  if (typeof value !== 'object' || value === null || keys.some((key) => !Object.hasOwn(value, key)))
+    throw new UsageError(`${call} answered without ${keys.join(' and ')}. Is something between here and the cloud, such as a proxy?`);
+  return value as T;
+}
+
+function parsedOf(call: string, stdout: string): unknown {
+  try {
+    return JSON.parse(stdout);
+  } catch {
+    const [first = ''] = stdout.trim().split('\n');
+    throw new UsageError(`${call} answered what is no JSON: ${first === '' ? 'nothing' : JSON.stringify(first.slice(0, 60))}`);
+  }
 }
 
 export const gcloud = new Tool('gcloud', 'install the Google Cloud CLI, https://cloud.google.com/sdk/docs/install', [
@@ -153,8 +179,12 @@ export const aws = new Tool('aws', 'install the AWS CLI, https://docs.aws.amazon
   { pattern: /Could not connect to the endpoint|Connect timeout on endpoint/i, means: 'AWS cannot be reached. Is there a network?' },
 ]);
 
+/** How git says that nobody answered: nothing about the repository. */
+export const UNREACHED =
+  /Could not resolve|Failed to connect|Couldn't connect|timed out|Connection re(set|fused)|unreachable|SSL|TLS|certificate|returned error: 5\d\d/i;
+
 /** Asks nobody for a password: a repository that wants one is refused. */
-export const git = new Tool('git', 'install git', []);
+export const git = new Tool('git', 'install git', [{ pattern: UNREACHED, means: 'the repository cannot be reached. Is there a network?' }]);
 
 export const terraform = new Tool('terraform', 'install Terraform 1.11 or newer', [
   {
@@ -173,7 +203,8 @@ export function googleAccount(tool: Tool = gcloud): string {
 /** Whose the login at Amazon is. None is an error. */
 export function awsCaller(region: string, tool: Pick<Tool, 'write'> = aws): { readonly Account: string; readonly Arn: string } {
   // not `read`: an SSO token that does not exist is no missing answer
-  return JSON.parse(tool.write(['sts', 'get-caller-identity', `--region=${region}`, '--output=json']));
+  const text = tool.write(['sts', 'get-caller-identity', `--region=${region}`, '--output=json']);
+  return answerOf<{ Account: string; Arn: string }>('aws sts get-caller-identity', text, 'Account', 'Arn');
 }
 
 /** Stops when gh is missing or knows nobody. */

@@ -3,6 +3,9 @@ import { SERVICE_NAMES, type ServiceName } from './egf2-services';
 
 /** The config documents of EGF2's services, as the framework's own documentation describes them. A service reads its document from a URL at start. */
 
+/** Bytes of a document that a launcher takes. */
+export const LARGEST_DOCUMENT = 2 ** 20;
+
 /** The framework has no list of addresses for one service: a load balancer's name stands for all of them. */
 const serviceUrl = z
   .unknown()

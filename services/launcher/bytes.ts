@@ -1,9 +1,7 @@
+import { LARGEST_DOCUMENT } from '../contracts/egf2-config';
 import { FetchFailure } from './failure';
 
-/** Bytes of a document, after decompression. */
-export const LARGEST_DOCUMENT = 2 ** 20;
-
-/** Everything that `parts` yields. Throws when it is more than a document may be, without waiting for the rest. */
+/** Everything that `parts` yields, after decompression. Throws when it is more than a document may be, without waiting for the rest. */
 export async function collect(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;

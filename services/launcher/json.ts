@@ -5,6 +5,9 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** Objects and lists in each other: far more than a document has, far less than what reads it by recursion can bear. */
+export const DEEPEST = 200;
+
 export const isJsonObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What stands in the bytes. Messages quote nothing of it: it may hold secrets. */
@@ -22,7 +25,17 @@ export function json(bytes: Uint8Array): JsonObject {
     throw notJson(bytes, place(text, (error as Error).message));
   }
   if (!isJsonObject(value)) throw new FetchFailure(`holds ${Array.isArray(value) ? 'a list' : 'a single value'}, must hold a JSON object`, false);
+  if (isTooDeep(value)) throw new FetchFailure(`has more than ${DEEPEST} objects and lists in each other`, false);
   return value;
+}
+
+export function isTooDeep(value: Json): boolean {
+  let level: Json[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? (Object.values(one) as Json[]) : []));
+  }
+  return false;
 }
 
 function notJson({ length }: Uint8Array, more: string): FetchFailure {

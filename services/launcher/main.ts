@@ -20,7 +20,7 @@ async function prepared({ config, service, seconds, command }: Launch, env: Node
   const patience = new Patience(seconds);
   const overrides = overridesOf(env);
   const whole = merged(await fetchDocument(config, patience), overrides);
-  const isPlain = command === undefined || references(whole).size === 0;
+  const isPlain = command === undefined || references(whole).length === 0;
   const { document, secret, problems } = isPlain
     ? { document: whole, secret: new Set<string>(), problems: [] }
     : await withSecrets(whole, (await import('./aws/read-secret')).readSecret, patience);

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from './json';
+import { LaunchError } from './failure';
+import { DEEPEST, isJsonObject, isTooDeep, type Json, type JsonObject } from './json';
 
 const PREFIX = 'egf_';
 
@@ -10,7 +11,7 @@ export function withoutOverrides(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 /** Options by name as `egf_<option>` of the environment gives them: JSON where it parses, else text. */
 export function overridesOf(env: NodeJS.ProcessEnv): JsonObject {
   const given = Object.entries(env).filter((entry): entry is [string, string] => entry[0].startsWith(PREFIX) && entry[1] !== undefined);
-  return Object.fromEntries(given.map(([name, text]) => [name.slice(PREFIX.length), jsonOrText(text)]));
+  return Object.fromEntries(given.map(([name, text]) => [name.slice(PREFIX.length), flatEnough(name, jsonOrText(text))]));
 }
 
 /** `over` merged into `document`: objects key by key, anything else replaced. */
@@ -21,6 +22,11 @@ export function merged(document: JsonObject, over: JsonObject): JsonObject {
   });
   // by entries: a key named __proto__ stays a key
   return Object.fromEntries([...Object.entries(document), ...replaced]);
+}
+
+function flatEnough(name: string, value: Json): Json {
+  if (isTooDeep(value)) throw new LaunchError([`${name} has more than ${DEEPEST} objects and lists in each other`]);
+  return value;
 }
 
 function jsonOrText(text: string): Json {

@@ -1,4 +1,5 @@
-import { collect, LARGEST_DOCUMENT, tooLarge } from './bytes';
+import { LARGEST_DOCUMENT } from '../contracts/egf2-config';
+import { collect, tooLarge } from './bytes';
 import { decoded } from './decoded';
 import { FetchFailure } from './failure';
 import { shownUrl } from './shown-url';

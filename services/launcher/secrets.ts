@@ -16,11 +16,11 @@ export interface Resolved {
   readonly problems: readonly string[];
 }
 
-/** Dotted paths of all references. */
-export function references(document: JsonObject): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+/** All references, with their dotted paths. */
+export function references(document: JsonObject): readonly { readonly path: string; readonly text: string }[] {
+  const found: { path: string; text: string }[] = [];
   mapped(document, (text, path) => {
-    if (text.startsWith(SCHEME)) found.set(path, text);
+    if (text.startsWith(SCHEME)) found.push({ path, text });
     return text;
   });
   return found;
@@ -30,29 +30,33 @@ export function references(document: JsonObject): ReadonlyMap<string, string> {
 export async function withSecrets(document: JsonObject, read: ReadSecret, patience: Patience): Promise<Resolved> {
   const found = references(document);
   const problems: string[] = [];
-  const values = new Map<string, Json>();
-  const paths = new Map<string, string[]>();
-  for (const [path, text] of found) {
+  const values = new Map<string, Json>(); // by reference: two places may have one dotted path
+  const secret = new Set<string>();
+  const paths = new Map<string, { readonly path: string; readonly text: string }[]>();
+  for (const { path, text } of found) {
     const name = SECRET_REFERENCE.exec(text)?.[1];
     if (name === undefined) problems.push(`${path}: found a reference that names no secret; must be ${SCHEME}<name> or ${SCHEME}<name>#<key>`);
-    else paths.set(name, [...(paths.get(name) ?? []), path]);
+    else paths.set(name, [...(paths.get(name) ?? []), { path, text }]);
   }
   await Promise.all(
     [...paths].map(async ([name, at]) => {
       try {
-        const text = await patience.with((signal) => read(name, signal));
-        for (const path of at) {
-          const part = partOf(text, SECRET_REFERENCE.exec(found.get(path) as string)?.[2]);
+        const value = await patience.with((signal) => read(name, signal));
+        for (const { path, text } of at) {
+          const part = partOf(value, SECRET_REFERENCE.exec(text)?.[2]);
           if (part === undefined) problems.push(`${path}: the secret ${name} has no text or number at that key; must be a JSON object that has it`);
-          else values.set(path, part);
+          else {
+            values.set(text, part);
+            secret.add(path);
+          }
         }
       } catch (error) {
         if (!(error instanceof FetchFailure)) throw error;
-        problems.push(`${at.join(', ')}: the secret ${name}: ${error.message}`);
+        problems.push(`${at.map(({ path }) => path).join(', ')}: the secret ${name}: ${error.message}`);
       }
     }),
   );
-  return { document: mapped(document, (text, path) => values.get(path) ?? text) as JsonObject, secret: new Set(values.keys()), problems };
+  return { document: mapped(document, (text) => values.get(text) ?? text) as JsonObject, secret, problems };
 }
 
 /** The secret itself, or what stands at a key of it. */

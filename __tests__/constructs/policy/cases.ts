@@ -667,6 +667,105 @@ export const cases: readonly Case[] = [
     },
     remedy: 'instead of dynamodb:*',
   },
+  ...['*:*', 's3:**', 'iam:?*'].map(
+    (action): Case => ({
+      rule: 'aws-no-wildcard-actions',
+      change: `${action} is another way to write it`,
+      type: 'aws_iam_role_policy',
+      good: { role: 'r', policy: policy({ Effect: 'Allow', Action: ['s3:GetObject'], Resource: '*' }) },
+      breakIt: (config) => {
+        config.policy = policy({ Effect: 'Allow', Action: action, Resource: '*' });
+      },
+      remedy: `instead of ${action}`,
+    }),
+  ),
+  {
+    rule: 'aws-no-public-principals',
+    change: 'everybody may act as the role',
+    type: 'aws_iam_role',
+    good: { name: 'reader', assume_role_policy: policy({ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }) },
+    breakIt: (config) => {
+      config.assume_role_policy = policy({ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' });
+    },
+    remedy: 'name the accounts, roles or services',
+  },
+  {
+    rule: 'aws-no-public-principals',
+    change: 'everybody may publish, without a condition',
+    type: 'aws_sns_topic_policy',
+    good: {
+      arn: 'arn:aws:sns:us-east-1:1:t',
+      policy: policy({ Effect: 'Allow', Principal: '*', Action: 'sns:Publish', Resource: '*', Condition: { StringEquals: { 'aws:SourceAccount': '1' } } }),
+    },
+    breakIt: (config) => {
+      config.policy = policy({ Effect: 'Allow', Principal: '*', Action: 'sns:Publish', Resource: '*' });
+    },
+    remedy: 'or add a condition',
+  },
+  {
+    rule: 'aws-no-public-principals',
+    change: 'all but one may use the key',
+    type: 'aws_secretsmanager_secret_policy',
+    good: { secret_arn: 's', policy: policy({ Effect: 'Deny', NotPrincipal: { AWS: 'r' }, Action: 'secretsmanager:GetSecretValue', Resource: '*' }) },
+    breakIt: (config) => {
+      config.policy = config.policy.replace('Deny', 'Allow');
+    },
+    remedy: 'name the accounts, roles or services',
+  },
+  {
+    rule: 'aws-storage-encrypted',
+    change: "a machine's second volume is readable",
+    type: 'aws_instance',
+    good: { ...machine, ebs_block_device: [{ device_name: '/dev/sdf', encrypted: true }] },
+    breakIt: (config) => {
+      config.ebs_block_device[0].encrypted = false;
+    },
+    remedy: 'set ebs_block_device.encrypted = true',
+  },
+  {
+    rule: 'aws-no-external-address',
+    change: 'the database has an address on the Internet',
+    type: 'aws_db_instance',
+    good: database,
+    breakIt: (config) => {
+      config.publicly_accessible = true;
+    },
+    remedy: 'keep it internal',
+  },
+  {
+    rule: 'aws-no-external-address',
+    change: 'a function is called by anybody',
+    type: 'aws_lambda_function_url',
+    good: { function_name: 'f', authorization_type: 'AWS_IAM' },
+    breakIt: (config) => {
+      config.authorization_type = 'NONE';
+    },
+    remedy: 'keep it internal',
+  },
+  {
+    rule: 'aws-no-external-address',
+    change: 'the brokers are on the Internet',
+    type: 'aws_msk_cluster',
+    good: {
+      cluster_name: 'events',
+      lifecycle: keep,
+      broker_node_group_info: { instance_type: 'kafka.m5.large', connectivity_info: { public_access: { type: 'DISABLED' } } },
+    },
+    breakIt: (config) => {
+      config.broker_node_group_info.connectivity_info.public_access.type = 'SERVICE_PROVIDED_EIPS';
+    },
+    remedy: 'keep it internal',
+  },
+  {
+    rule: 'aws-imdsv2',
+    change: 'an old-style template takes requests without a token',
+    type: 'aws_launch_configuration',
+    good: { image_id: 'ami-1', instance_type: 't3.small', metadata_options: { http_tokens: 'required' } },
+    breakIt: (config) => {
+      delete config.metadata_options;
+    },
+    remedy: 'http_tokens',
+  },
   {
     rule: 'aws-no-open-ingress',
     change: 'the group admits everybody',

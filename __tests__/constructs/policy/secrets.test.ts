@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { plainSecret } from '../../../constructs/policy/secrets';
 
@@ -16,6 +17,7 @@ test.each([
   ['a script', { metadata: { 'startup-script': '#!/bin/sh\nset -e\nexport API_KEY="abc"\n' } }, 'startup-script: API_KEY'],
   ['a YAML document', { user_data: '#cloud-config\nwrite_files:\n  - db_password: hunter2\n' }, 'user_data: db_password'],
   ['encoded user data', { metadata: { user_data: encoded('#!/bin/sh\nDB_PASSWORD=hunter2 run\n') } }, 'user_data: DB_PASSWORD'],
+  ['compressed user data', { user_data: gzipSync('#!/bin/sh\nDB_PASSWORD=hunter2 run\n').toString('base64') }, 'user_data: DB_PASSWORD'],
   ['a private key under any name', { content: '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl' }, 'content'],
   ["Mastodon's environment", { env: ['SECRET_KEY_BASE=0123abcd'] }, 'env: SECRET_KEY_BASE'],
   ['a password in a URL', { environment_variables: { DATABASE_URL: 'postgres://mastodon:hunter2@db/mastodon' } }, 'DATABASE_URL'],
@@ -33,6 +35,8 @@ test.each([
     { secret: 'DISCORD_BOT_TOKEN', secret_id: 'API_KEY', secret_environment_variables: [{ key: 'API_KEY', secret: 'API_KEY', version: 'latest' }] },
   ],
   ["a secret's resource name", { environment_variables: { HMAC_SECRET: 'projects/p/secrets/hmac/versions/latest' } }],
+  ['an object of references in JSON', { content: '{\n  "credentials": {\n    "password": "secretsmanager:egf2/db"\n  }\n}\n' }],
+  ['what only looks compressed', { user_data: `H4sI${'A'.repeat(24)}` }],
   ["a secret's ARN", { password: 'arn:aws:secretsmanager:us-east-1:1:secret:db' }],
   ['a reference that the launcher resolves', { env: ['DB_PASSWORD=secretsmanager:egf2/db'] }],
   ['a file that has it', { environment_variables: { GOOGLE_CREDENTIALS: '/run/secrets/key.json' } }],

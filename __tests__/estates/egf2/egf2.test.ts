@@ -38,7 +38,22 @@ test('scalable: a service finds others by their names inside the network, and th
   const auth = documents(scalable).get('config/auth.json');
   expect(auth).toContain('http://client-data.egf2.internal:8000');
   expect(auth).toContain('http://pusher.egf2.internal:2017');
-  expect(documents(scalable).get('config/logic.json')).toMatch(/^\$\{jsonencode\(.*"hosts" = \$?\{?split\(",", data\.terraform_remote_state\./s);
+  expect(documents(scalable).get('config/logic.json')).toMatch(
+    /"hosts": \[\s+\$\{trimsuffix\(trimprefix\(jsonencode\(split\(",", data\.terraform_remote_state\.[\w.-]+\)\), "\["\), "\]"\)\}\s+\]/,
+  );
+});
+
+test.each([
+  ['small', {}],
+  ['scalable', variant('scalable')],
+])('%s: whatever stands in the graph comes to client-data as it is, also what Terraform would take for its own', (_, mode) => {
+  const graph = { a: '${file("/etc/passwd")}', b: '%{ if true }', c: 'a "quoted" \\d+ word\nand a line', '${d}': '$${e}', brokers: 'brokers:9094' };
+  const { shared = {} } = mode as { shared?: object };
+  const text = documents(synthEstate('egf2', { ...mode, shared: { ...shared, graph } })).get('config/client-data.json') ?? '';
+  // as Terraform reads a template: an expression of its own becomes text, a doubled mark a single one
+  const read = text.replaceAll(/(?<!\$)\$\{trimsuffix[^}]*\}/g, '"b-1:9094"').replaceAll(/([$%])\1\{/g, '$1{');
+  expect(text).not.toMatch(/(?<![$%])[$%]\{(?!trimsuffix)/);
+  expect(JSON.parse(read)).toMatchObject({ graph });
 });
 
 test('big data: what needs a login has a reference to it, and no value', () => {
@@ -46,9 +61,9 @@ test('big data: what needs a login has a reference to it, and no value', () => {
   expect(document).toContain('secretsmanager:egf2/keyspaces#password');
   expect(document).toContain('cassandra.us-east-1.amazonaws.com:9142');
   // Keyspaces: TLS, port 9142 on every peer, LOCAL_QUORUM for writes
-  expect(document).toMatch(/"protocolOptions" = \{\s*"port" = 9142/);
-  expect(document).toMatch(/"sslOptions" = \{\s*"servername" = "cassandra\.us-east-1\.amazonaws\.com",\s*"rejectUnauthorized" = true/);
-  expect(document).toMatch(/"queryOptions" = \{\s*"consistency" = 6/);
+  expect(document).toMatch(/"protocolOptions": \{\s*"port": 9142/);
+  expect(document).toMatch(/"sslOptions": \{\s*"servername": "cassandra\.us-east-1\.amazonaws\.com",\s*"rejectUnauthorized": true/);
+  expect(document).toMatch(/"queryOptions": \{\s*"consistency": 6/);
 });
 
 test("big data: EMR's managed policy, which sees only what is tagged for it, may make the cluster where it shall stand", () => {

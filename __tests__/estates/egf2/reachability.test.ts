@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../../../services/contracts/egf2-services';
-import { Reach } from '../../support/reach';
+import { Reach, refuseHiddenWays } from '../../support/reach';
 import { ROOT } from '../../support/repository';
 import { synthEstate } from '../../support/synth';
 
 const variant = (name: string) => JSON.parse(readFileSync(join(ROOT, `estates/egf2/variants/${name}.json`), 'utf8')).egf2 as object;
-const reachOf = (override: object = {}) => new Reach(synthEstate('egf2', override).get('egf2-network-prod'));
+const NETWORK = 'egf2-network-prod';
+
+function reachOf(override: object = {}): Reach {
+  const stacks = synthEstate('egf2', override);
+  for (const [name, json] of stacks) if (name !== NETWORK) refuseHiddenWays(json, false);
+  return new Reach(stacks.get(NETWORK));
+}
 
 const PORTS = { rethinkdb: 28_015, elasticsearch: 9200, kafka: 9094, cassandra: 9142 };
 
@@ -77,4 +83,48 @@ test('the groups follow the table', () => {
     delete talksTo.auth;
     talksTo.queue = 'deployment';
   }
+});
+
+describe('an open way is seen, whatever opens it', () => {
+  const network = synthEstate('egf2', variant('scalable')).get(NETWORK) as string;
+  type Mutable = Record<string, Record<string, Record<string, unknown>>>;
+  const opened = (change: (resource: Mutable, group: string) => void) => {
+    const json = JSON.parse(network);
+    const [key] = Object.entries(json.resource.aws_security_group as Record<string, { name: string }>).find(([, { name }]) => name === 'egf2-data') ?? [];
+    change(json.resource, `\${aws_security_group.${key}.id}`);
+    return () => new Reach(JSON.stringify(json));
+  };
+  const rule = (more: object) => (resource: Mutable, group: string) => {
+    const all = resource.aws_vpc_security_group_ingress_rule as Record<string, unknown>;
+    all.planted = { security_group_id: group, ip_protocol: 'tcp', from_port: 28_015, to_port: 28_015, ...more };
+  };
+
+  test('everybody', () => {
+    expect(opened(rule({ cidr_ipv4: '0.0.0.0/0' }))().from('internet')).toContain('data:28015');
+  });
+
+  test.each<[string, (resource: Mutable, group: string) => void]>([
+    ['a range', rule({ cidr_ipv4: '10.0.0.0/8' })],
+    ['everybody over IPv6', rule({ cidr_ipv6: '::/0' })],
+    ['everybody over IPv6, beside a group', (all, group) => rule({ cidr_ipv6: '::/0', referenced_security_group_id: group })(all, group)],
+    ['a prefix list', rule({ prefix_list_id: 'pl-1' })],
+    ['a group of somebody else', rule({ referenced_security_group_id: 'sg-1' })],
+    ['every protocol', (all, group) => rule({ ip_protocol: '-1', referenced_security_group_id: group })(all, group)],
+    ['many ports', (all, group) => rule({ to_port: 65_535, referenced_security_group_id: group })(all, group)],
+    ['one end only', (all, group) => rule({ referenced_security_group_id: group })(all, group)],
+    ['a rule of the older kind', (all, group) => Object.assign(all, { aws_security_group_rule: { x: { type: 'ingress', security_group_id: group } } })],
+    ['a group on a machine that has others', (all, group) => Object.assign(all, { aws_network_interface_sg_attachment: { x: { security_group_id: group } } })],
+    ['a rule inside a group', (all) => Object.assign(Object.values(all.aws_security_group ?? {})[0] ?? {}, { ingress: [{ self: true, protocol: '-1' }] })],
+    ['the default group', (all) => Object.assign(Object.values(all.aws_default_security_group ?? {})[0] ?? {}, { ingress: [{ self: true }] })],
+  ])('%s', (_, change) => {
+    expect(opened(change)).toThrow(/cannot read|not in the stack|one end only/);
+  });
+
+  test('another stack', () => {
+    const elsewhere = (resource: object) => () => refuseHiddenWays(JSON.stringify({ resource }), false);
+    expect(elsewhere({ aws_vpc_security_group_ingress_rule: { x: {} } })).toThrow('cannot read');
+    expect(elsewhere({ aws_security_group_rule: { x: {} } })).toThrow('cannot read');
+    expect(elsewhere({ aws_security_group: { x: {} } })).toThrow('not in the stack');
+    expect(elsewhere({ aws_lb: { x: {} } })).not.toThrow();
+  });
 });

@@ -95,6 +95,12 @@ describe('egf_* of the environment', () => {
     expect(document.rethinkdb.tls.on).toBe(false);
   });
 
+  test('may not be nested without end', () => {
+    const read = () => overridesOf({ egf_graph: `${'['.repeat(50_000)}${']'.repeat(50_000)}` });
+    expect(read).toThrow(LaunchError);
+    expect(read).toThrow(/^egf_graph has more than 200 objects and lists in each other$/);
+  });
+
   test('a key of objects themselves is a key', () => {
     const both = merged(JSON.parse('{"__proto__":{"a":1}}'), JSON.parse('{"__proto__":{"b":2},"constructor":{"c":3}}'));
     expect(JSON.stringify(both)).toBe('{"__proto__":{"a":1,"b":2},"constructor":{"c":3}}');
@@ -110,7 +116,8 @@ test.each([
   ['{"a":1,\n  "b" "hunter2"}', 'wrong at line 2, column 7'],
   ['{"a": "hunter2', 'is not JSON'],
   ['"hunter2"', 'holds a single value'],
-])('%j as a document: %s', (text, problem) => {
+  [`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'has more than 200 objects and lists in each other'],
+])('a document of these bytes, %#', (text, problem) => {
   const read = () => json(Buffer.from(text));
   if (problem === undefined) {
     expect(read()).toEqual({ a: 1 });
@@ -157,6 +164,16 @@ test('a value that looks like a reference is not one once it was put in', async 
     new Patience(1),
   );
   expect(document).toEqual({ a: 7, b: 'secretsmanager:x' });
+});
+
+test('a key with dots is no path: a secret stands where its reference stood, and nowhere else', async () => {
+  const document = { 'a.b': 'secretsmanager:x', a: { b: 'plain' }, c: { 'd.e': 'secretsmanager:x' }, 'c.d': { e: 'secretsmanager:y' } };
+  expect((await withSecrets(document, async (name) => `value of ${name}`, new Patience(1))).document).toEqual({
+    'a.b': 'value of x',
+    a: { b: 'plain' },
+    c: { 'd.e': 'value of x' },
+    'c.d': { e: 'value of y' },
+  });
 });
 
 test('a file', async () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { gitHttps } from '../../../config/fields';
 import { SERVICE_NAMES } from '../../../services/contracts/egf2-services';
 import { VERSIONS, type Versions } from './versions';
 
@@ -30,7 +31,7 @@ export const megabytes = z.int('must be whole megabytes').min(64, 'must be 64 or
 const dependency = z.string().regex(/^(git\+https:\/\/[\w./-]+#[0-9a-f]{40}|\d+\.\d+\.\d+)$/, 'must be an exact version, or git+https://...#<commit>');
 
 export const source = z.strictObject({
-  repository: z.string().regex(/^https:\/\/[\w.-]+(\/[\w.-]+)+$/, 'must be an https address of a git repository, such as https://github.com/EGF2/auth.git'),
+  repository: gitHttps,
   commit: z.string().regex(/^[0-9a-f]{40}$/, 'must be a commit in full, 40 hexadecimal digits: a branch is another program tomorrow'),
   /** Dependencies of package.json to install in another version. @default none but what `versions.ts` replaces */
   dependencies: z.record(z.string().regex(/^(@[a-z0-9-]+\/)?[a-z0-9][a-z0-9._-]*$/, 'must be the name of a package'), dependency).default({}),

@@ -1,5 +1,5 @@
 import { UsageError } from '../../../rehearsal/runner/failure';
-import type { Tool } from '../tool';
+import { answerOf, type Tool } from '../tool';
 
 /** An Auto Scaling group, as far as it is looked at. */
 export interface Group {
@@ -42,7 +42,10 @@ export class Groups {
   /** All of these. @throws UsageError that names those that are not there, with `hint` as the way out */
   described(names: readonly string[], hint: string): ReadonlyMap<string, Group> {
     const answer = this.read<{ AutoScalingGroups: Group[] }>('describe-auto-scaling-groups', '--auto-scaling-group-names', ...names);
-    const found = new Map((answer?.AutoScalingGroups ?? []).map((group) => [group.AutoScalingGroupName, group]));
+    const list = answer?.AutoScalingGroups;
+    if (!Array.isArray(list) || !list.every(({ Instances }) => Array.isArray(Instances)))
+      throw new UsageError('aws autoscaling describe-auto-scaling-groups answered without groups and their machines');
+    const found = new Map(list.map((group) => [group.AutoScalingGroupName, group]));
     const missing = names.filter((name) => !found.has(name));
     if (missing.length > 0) throw new UsageError(`There is no group ${missing.join(', ')} in ${this.region}. ${hint}`);
     return found;
@@ -67,7 +70,8 @@ export class Groups {
       ...['autoscaling', 'start-instance-refresh', '--auto-scaling-group-name', group, '--strategy', 'Rolling', '--preferences', preferences],
       ...this.place,
     );
-    return text === undefined ? 'goes on already' : { id: (JSON.parse(text) as { InstanceRefreshId: string }).InstanceRefreshId };
+    if (text === undefined) return 'goes on already';
+    return { id: answerOf<{ InstanceRefreshId: string }>('aws autoscaling start-instance-refresh', text, 'InstanceRefreshId').InstanceRefreshId };
   }
 
   private refreshes(group: string, ...more: string[]): Refresh[] {

@@ -1,5 +1,5 @@
 import { UsageError } from '../../../rehearsal/runner/failure';
-import type { Tool } from '../tool';
+import { answerOf, type Tool } from '../tool';
 
 /** A command on a machine, as far as it is looked at. */
 export interface Invocation {
@@ -29,14 +29,14 @@ export class SystemsManager {
     const parameters = JSON.stringify({ commands, executionTimeout: [`${ENDS}`] });
     const target = ['--instance-ids', instance, '--document-name', 'AWS-RunShellScript', '--timeout-seconds', `${TAKEN}`];
     const text = this.aws.unless(/InvalidInstanceId/, 'ssm', 'send-command', ...target, '--comment', comment, '--parameters', parameters, ...this.place);
-    return text === undefined ? undefined : (JSON.parse(text) as { Command: { CommandId: string } }).Command.CommandId;
+    return text === undefined ? undefined : answerOf<{ Command: { CommandId: string } }>('aws ssm send-command', text, 'Command').Command.CommandId;
   }
 
   /** @throws UsageError also for a moment after it was sent, when Systems Manager does not know of it yet */
   invocation(instance: string, id: string): Invocation {
     const text = this.aws.unless(/InvocationDoesNotExist/, 'ssm', 'get-command-invocation', '--command-id', id, '--instance-id', instance, ...this.place);
     if (text === undefined) throw new UsageError(`Systems Manager does not know of command ${id} on ${instance}`);
-    return JSON.parse(text) as Invocation;
+    return answerOf<Invocation>('aws ssm get-command-invocation', text, 'Status');
   }
 
   private get place(): string[] {

@@ -1,4 +1,5 @@
 import type { AwsAccountNeed, DelegationNeed } from '../../../constructs/core/need';
+import { UsageError } from '../../../rehearsal/runner/failure';
 import { deploy, missing, notAllowed, ok, type Verdict, type World } from './finding';
 
 const LOGIN = 'aws configure sso';
@@ -7,6 +8,7 @@ export function checkAccount({ accountId, region }: AwsAccountNeed, { aws }: Wor
   const found = aws.ask<{ Account: string; Arn: string }>('sts', 'get-caller-identity', `--region=${region}`, '--output=json');
   if (found.is !== 'there' || !found.value) return missing('nobody is logged in', LOGIN);
   const { Account: account, Arn: arn } = found.value;
+  if (!account || !arn) throw new UsageError('aws sts get-caller-identity answered without an account');
   if (accountId !== undefined && account !== accountId) return missing(`the login is of another account, ${account}`, LOGIN);
   return ok(arn);
 }
@@ -18,15 +20,17 @@ interface HostedZone {
 }
 
 /** What the world says of the zone, and what Route 53 does. */
-export function checkDelegation({ domain, stack }: DelegationNeed, { aws, nameServers }: World): Verdict {
+export function checkDelegation({ domain, stack, region }: DelegationNeed, { aws, nameServers }: World): Verdict {
+  const at = [`--region=${region}`, '--output=json']; // Route 53 is everywhere, but aws asks for a region
   // the list starts at the name, and goes on with others
-  const listed = aws.ask<{ HostedZones: HostedZone[] }>('route53', 'list-hosted-zones-by-name', `--dns-name=${domain}`, '--max-items=10', '--output=json');
+  const listed = aws.ask<{ HostedZones: HostedZone[] }>('route53', 'list-hosted-zones-by-name', `--dns-name=${domain}`, '--max-items=10', ...at);
   if (listed.is !== 'there') return notAllowed('route53:ListHostedZonesByName', 'the account');
-  const zone = listed.value?.HostedZones.find(({ Name, Config }) => Name === `${domain}.` && !Config?.PrivateZone);
+  if (!Array.isArray(listed.value?.HostedZones)) throw new UsageError('aws route53 list-hosted-zones-by-name answered without zones');
+  const zone = listed.value.HostedZones.find(({ Name, Config }) => Name === `${domain}.` && !Config?.PrivateZone);
   if (!zone) return missing('its stack is not deployed', deploy(stack));
-  const got = aws.ask<{ DelegationSet: { NameServers: string[] } }>('route53', 'get-hosted-zone', `--id=${zone.Id.split('/').at(-1)}`, '--output=json');
+  const got = aws.ask<{ DelegationSet: { NameServers: string[] } }>('route53', 'get-hosted-zone', `--id=${zone.Id.split('/').at(-1)}`, ...at);
   if (got.is !== 'there') return notAllowed('route53:GetHostedZone', domain);
-  const own = sorted(got.value?.DelegationSet.NameServers ?? []);
+  const own = sorted(got.value?.DelegationSet?.NameServers ?? []);
   const seen = sorted(nameServers.get(domain) ?? []);
   if (own.join() === seen.join()) return ok(own.join(' '));
   const says = seen.length === 0 ? 'nobody in the world knows it' : `the world asks ${seen.join(' ')}`;

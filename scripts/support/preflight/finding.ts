@@ -18,7 +18,7 @@ export type Verdict = Omit<Finding, 'what'>;
 export interface World {
   readonly gcloud: Pick<Tool, 'ask'>;
   readonly aws: Pick<Tool, 'ask'>;
-  readonly git: Pick<Tool, 'succeeds'>;
+  readonly git: Pick<Tool, 'unless'>;
   /** What the world says of domains. */
   readonly nameServers: ReadonlyMap<string, readonly string[]>;
   /** What images of the family are baked from, if that is baked here too. */

@@ -4,6 +4,7 @@ import type { EstateNeeds } from '../chosen-needs';
 import type { CommandLine } from '../command';
 import { deploy } from '../preflight/finding';
 import { aws, awsCaller, gcloud, googleAccount } from '../tool';
+import { concealed } from './concealed';
 import { Interrupted } from './hidden-input';
 import { type Fillable, type Survey, secretsOf, survey } from './survey';
 import { pipedValues, typedValues, type Values } from './values';
@@ -81,8 +82,7 @@ function add({ need: { name }, store }: Fillable, value: Buffer): void {
     store.add(value, { gcloud, aws });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    const message = error.message.replaceAll(value.toString(), '(the value)');
-    throw new UsageError(`${message}\n${name} was not added. The same command asks for what is left.`);
+    throw new UsageError(`${concealed(error.message, value)}\n${name} was not added. The same command asks for what is left.`);
   }
 }
 
