@@ -33,7 +33,7 @@ test('a login that has expired is said in one line, too', () => {
 });
 
 test('egf2-restart says how to get aws', () => {
-  const { code, output } = new RecordingTools({}, ['aws']).run('egf2-restart', ['--yes']);
+  const { code, output } = new RecordingTools({}, ['aws']).run('egf2-restart', ['--yes', '--service', 'all']);
   expect([code, output.trim()]).toEqual([2, 'aws is not on PATH: install the AWS CLI, https://docs.aws.amazon.com/cli']);
 });
 
@@ -125,7 +125,7 @@ describe('a source', () => {
     ['remote: Repository not found.\nfatal: repository not found'],
     [''],
   ])('whose host refuses it is missing: %s', (stderr) => {
-    expect(looked(stderr)).toMatchObject({ state: 'missing', remark: 'it cannot be cloned without a login' });
+    expect(looked(stderr)).toMatchObject({ state: 'missing', remark: 'it cannot be cloned without a login: git ls-remote does not get there' });
   });
 });
 
