@@ -35,11 +35,11 @@ install_dependencies() {
     case $item in *@git+*) name=${item%%@git+*} ;; esac
     [ "$(as_builder npm pkg get "dependencies.$name")" != '{}' ] || continue
     case ${item#"$name"@} in
-      [0-9]*)
-        as_builder npm pkg delete "dependencies.$name"
-        exact+=("$item")
-        ;;
-      *) as_builder npm pkg set "dependencies.$name=${item#"$name"@}" ;;
+    [0-9]*)
+      as_builder npm pkg delete "dependencies.$name"
+      exact+=("$item")
+      ;;
+    *) as_builder npm pkg set "dependencies.$name=${item#"$name"@}" ;;
     esac
   done
   # Nothing newer than the commit: the same tree as on the day that it was written, and tomorrow.
