@@ -117,7 +117,7 @@ export class MotoEstate {
     const file = join(this.root, 'out/stacks', stack, 'cdk.tf.json');
     const json = JSON.parse(readFileSync(file, 'utf8')) as Written;
     json.terraform.required_providers.aws.version = '>= 5.100.0';
-    const endpoints = [Object.fromEntries(SERVICES.map((service) => [service, this.moto.endpoint]))];
+    const endpoints = [Object.fromEntries(SERVICES.map((service) => [service, this.moto.calmEndpoint]))];
     for (const provider of json.provider.aws) Object.assign(provider, { endpoints, s3_use_path_style: true, skip_metadata_api_check: 'true' });
     for (const bucket of Object.values(json.resource.aws_s3_bucket_policy ?? {})) bucket.policy = withoutTlsOnly(bucket.policy as string);
     // the provider stands in no stack's folder

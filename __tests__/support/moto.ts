@@ -52,7 +52,7 @@ export class Moto {
     const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true', MOTO_ACM_VALIDATION_WAIT: '1' };
     const server = leashed([find('moto_server') as string, '-H', '127.0.0.1', '-p', `${port}`], env);
     const front = await OneAtATime.before(port);
-    const moto = new Moto(front.endpoint, server, front);
+    const moto = new Moto(`http://127.0.0.1:${port}`, server, front);
     for (let attempt = 0; attempt < 600; attempt += 1) {
       if (server.exitCode !== null) throw new Error(`moto_server ended with ${server.exitCode}`);
       const answer = await fetch(`${moto.endpoint}/moto-api/`).catch(() => undefined);
@@ -61,6 +61,11 @@ export class Moto {
     }
     await moto.stop();
     throw new Error('moto_server does not answer within two minutes');
+  }
+
+  /** For whoever asks several things at the same time, and does not block this process: it is in it. */
+  get calmEndpoint(): string {
+    return this.front.endpoint;
   }
 
   async stop(): Promise<void> {

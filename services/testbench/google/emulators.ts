@@ -70,7 +70,8 @@ export class Emulator {
         ...process.env,
         CLOUDSDK_CORE_PROJECT: 'test-project',
         CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: '1',
-        JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx512m',
+        // they keep everything in memory: with half a GB a run of hours stands still, collecting garbage
+        JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx4g',
       },
     });
     this.child = child;
