@@ -6,7 +6,9 @@ MAKEFLAGS += --no-print-directory
 export CHECKPOINT_DISABLE := 1
 
 BIN := node_modules/.bin
-INSTALLED := node_modules/.package-lock.json
+PACKAGES := node_modules/.package-lock.json
+BINDINGS := .gen/providers/linode/index.ts
+INSTALLED := $(PACKAGES) $(BINDINGS)
 # Only YES=1 on the command line means yes: neither YES=0 nor one left over in the environment may.
 options = $(if $(filter-out 0 no false,$(DRY_RUN)),--dry-run) $(call flag,yes,YES)
 # A value as one word of the shell's, whatever is in it.
@@ -20,11 +22,15 @@ left-over = $(if $(and $(filter environment,$(firstword $(origin $(1)))),$(filte
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-23s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(INSTALLED): package-lock.json
+$(PACKAGES): package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+# The classes of a provider that no package has, from its recorded schema; again when that or the generator changed, or cdktf get was here.
+$(BINDINGS): $(wildcard rehearsal/schemas/linode-*.json.gz .gen/constraints.json) cdktf.json scripts/bindings.ts package-lock.json | $(if $(wildcard $(PACKAGES)),,$(PACKAGES))
+	@node --import tsx scripts/bindings.ts
 
 .PHONY: install
 install: $(INSTALLED) ## the packages that everything here runs with; every other target does it too
@@ -60,8 +66,8 @@ LAUNCHER := $(shell find services/launcher services/runtime services/contracts -
 
 # One file with everything in it starts faster than the packages' thousand. It is made again only when a source changed.
 .DELETE_ON_ERROR:
-SOURCES := $(wildcard main.ts config/*.ts constructs/*/*.ts constructs/*/*/*.ts estates/*.ts estates/*/*.ts packer/*.ts packer/*/*.ts services/contracts/*.ts)
-.cache/main.js: $(SOURCES) package-lock.json Makefile
+SOURCES := $(wildcard main.ts config/*.ts config/*/*.ts constructs/*/*.ts constructs/*/*/*.ts estates/*.ts estates/*/*.ts estates/*/*/*.ts packer/*.ts packer/*/*.ts services/contracts/*.ts)
+.cache/main.js: $(SOURCES) $(BINDINGS) package-lock.json Makefile
 	@$(BIN)/esbuild main.ts --bundle --platform=node --target=node20 --main-fields=module,main --outfile=$@ --log-level=warning
 
 .PHONY: synth
@@ -82,7 +88,7 @@ format: $(INSTALLED) ## mend what the formatter can
 	@$(BIN)/biome check --write .
 
 .PHONY: test
-test: lint .cache/main.js $(SHIPPED) ## lint and every test that needs no server, under a minute
+test: lint .cache/main.js $(SHIPPED) ## lint and every test that needs no server; some minutes on two cores
 	@$(BIN)/jest
 
 .PHONY: test-real
@@ -121,6 +127,10 @@ destroy: synth ## destroy STACKS='...'; refuses what is protected; DRY_RUN=1, YE
 .PHONY: cost
 cost: $(INSTALLED) ## what the estates cost a month, by list prices; ESTATE= one
 	@$(BIN)/tsx scripts/cost.ts $(call option,estate,ESTATE)
+
+.PHONY: picture
+picture: $(INSTALLED) .cache/functions.zip .cache/launcher.js ## draw the estates from their constructs, into docs/architecture; ESTATE= one; DRY_RUN=1
+	@$(BIN)/tsx scripts/picture.ts $(options) $(call option,estate,ESTATE)
 
 .PHONY: demo
 demo: $(INSTALLED) $(filter %.js,$(SHIPPED)) ## filmlinkd on this machine, without an account, until Ctrl-C or FOR=20s; BUS=pubsub STORE=firestore on emulators

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { mergePatch } from '../config/merge';
+import { vulpineSchema, vulpineValues } from '../config/vulpine';
 import { ROOT, repositoryFiles } from './support/repository';
 import { parse, synthEstate, synthEstates } from './support/synth';
 
@@ -46,4 +48,10 @@ test('every output that people read has a description', () => {
 test("README's override example is accepted as it stands", () => {
   const example = /```json\n([\s\S]*?)```/.exec(text('README.md'))?.[1] as string;
   expect(() => synthEstates(JSON.parse(example))).not.toThrow();
+});
+
+test("the example of vulpine's runbook is accepted with keys in the place of its dots", () => {
+  const example = /```json\n([\s\S]*?)```/.exec(text('docs/runbooks/vulpine.md'))?.[1] as string;
+  const { vulpine } = JSON.parse(example.replaceAll('ssh-ed25519 AAAA...', `ssh-ed25519 ${'A'.repeat(68)}`)) as { vulpine: object };
+  expect(vulpineSchema.safeParse(mergePatch(vulpineValues, vulpine)).error).toBeUndefined();
 });

@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'config/': ['config/', 'services/contracts/'],
   'constructs/core/': ['constructs/core/', 'constructs/policy/'],
   'constructs/policy/': ['constructs/policy/'],
-  'constructs/': ['constructs/', 'packer/images/', 'services/contracts/'],
+  'constructs/': ['constructs/', 'packer/images/', 'services/contracts/', '.gen/providers/'],
   'estates/index.ts': ['estates/', 'constructs/core/'],
   'estates/cost.ts': ['estates/', 'constructs/core/'],
   'estates/': ['config/', 'constructs/', 'packer/images/', 'services/contracts/'], // and itself, see below
@@ -24,13 +24,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'scripts/',
     'config/',
     'constructs/core/cost.ts',
+    'constructs/core/estate-stack.ts',
     'constructs/core/estate.ts',
+    'constructs/core/estates-app.ts',
     'constructs/core/naming.ts',
     'constructs/core/need.ts',
+    'constructs/core/picture.ts',
+    'constructs/policy/resources.ts',
     'estates/index.ts',
     'estates/cost.ts',
     'estates/egf2/restart.ts', // plain data
     'estates/filmlinkd/rollout-variables.ts', // plain data
+    'estates/vulpine/compose/',
+    'estates/vulpine/host/setups.ts', // plain data
+    'estates/vulpine/images.ts',
+    'estates/vulpine/operations.ts', // plain data
     'packer/',
     'rehearsal/',
     'services/',
@@ -43,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Packages by the folder that may use them; what is not named here may be used anywhere but in `services/contracts`. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   'config/': /^(croner|zod|node:)/,
-  'constructs/core/': /^(cdktf|constructs|zod|node:)/,
+  'constructs/core/': /^(cdktf|constructs|fflate|zod|node:)/,
   'constructs/policy/': /^node:/,
   'constructs/gcp/': /^(cdktf|constructs|node:|@cdktf\/provider-google\/lib\/)/,
   'constructs/': /^(cdktf|constructs|node:|@cdktf\/provider-[a-z]+\/lib\/)/,
@@ -52,7 +60,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'services/': /^(?!cdktf|constructs|@cdktf\/)/,
 };
 
-const BARREL = /^@cdktf\/provider-[a-z]+$/;
+const BARREL = /^(@cdktf\/provider-[a-z]+|(\.\.\/)+\.gen\/providers\/[a-z]+)$/;
 
 function decides<T>(table: Readonly<Record<string, T>>, file: string): T | undefined {
   const prefix = Object.keys(table)
@@ -69,7 +77,7 @@ function importsOf(source: string): string[] {
 /** What is wrong with one file's imports. */
 function breaches(file: string, source: string): string[] {
   return importsOf(source).flatMap((specifier) => {
-    if (BARREL.test(specifier)) return [`${file} imports the barrel ${specifier}: import by path, such as ${specifier}/lib/...`];
+    if (BARREL.test(specifier)) return [`${file} imports the barrel ${specifier}: import by path`];
     if (!specifier.startsWith('.')) {
       const allowed = decides(PACKAGES, file);
       return allowed && !allowed.test(specifier) ? [`${file} imports the package ${specifier}, which its folder may not use`] : [];
@@ -96,6 +104,8 @@ test.each([
   ['constructs/gcp/bucket.ts', "import type { MoshiConfig } from '../../config/moshi';", 'imports config/moshi'],
   ['constructs/gcp/bucket.ts', "import { storageBucket } from '@cdktf/provider-google';", 'imports the barrel @cdktf/provider-google'],
   ['constructs/gcp/bucket.ts', "import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';", 'imports the package @cdktf/provider-aws/lib/s3-bucket'],
+  ['constructs/linode/host.ts', "import { instance } from '../../.gen/providers/linode';", 'imports the barrel ../../.gen/providers/linode'],
+  ['estates/vulpine/host.ts', "import { Instance } from '../../.gen/providers/linode/instance';", 'imports .gen/providers/linode/instance'],
   ['constructs/core/estate-stack.ts', "import { Bucket } from '../gcp/bucket';", 'imports constructs/gcp/bucket'],
   ['estates/vulpine/index.ts', "import { MoshiDns } from '../moshi/dns';", 'imports estates/moshi/dns'],
   ['services/worker/main.ts', "import { App } from 'cdktf';", 'imports the package cdktf'],

@@ -107,6 +107,28 @@ export interface AwsRegionPrices {
   readonly outGb: number;
 }
 
+/** CloudFront's, where people in North America and Europe ask. */
+export interface CloudFrontPrices {
+  /** To them, within the first 10 TB of a month. */
+  readonly outGb: number;
+  readonly httpsTenThousand: number;
+}
+
+/** Linode's list prices, US dollars. They are the same in most regions. */
+export interface LinodePrices {
+  readonly date: string;
+  readonly sources: readonly string[];
+  /** Machines, a month, by type; a cluster's nodes have the same. */
+  readonly machineMonth: Readonly<Record<string, number>>;
+  /** The Backup Service for a machine, a month, by its type. */
+  readonly backupMonth: Readonly<Record<string, number>>;
+  readonly nodeBalancerMonth: number;
+  /** A cluster's control plane on several machines; on one it is free. */
+  readonly highAvailabilityMonth: number;
+  /** Block storage, a GB for a month. */
+  readonly volumeGbMonth: number;
+}
+
 /** Where to look AWS's prices up again, and where these were read: the pages themselves fill their tables in only in a browser. */
 export interface AwsSource {
   readonly prices: string;
@@ -123,6 +145,7 @@ export const AWS_PRICES: {
   /** Prices that only articles and code of third parties say, by kind and type: less sure than the others. */
   readonly secondHand: readonly string[];
   readonly regions: Readonly<Record<string, AwsRegionPrices>>;
+  readonly cloudFront: CloudFrontPrices;
 } = {
   date: '2026-11-22',
   sources: [
@@ -148,6 +171,7 @@ export const AWS_PRICES: {
     },
     { prices: 'S3', page: 'https://aws.amazon.com/s3/pricing/', readIn: PRICE_LIST },
     { prices: 'traffic', page: 'https://aws.amazon.com/ec2/pricing/on-demand/', readIn: PRICE_LIST },
+    { prices: 'CloudFront', page: 'https://aws.amazon.com/cloudfront/pricing/', readIn: 'the page; requests: an article of 2026' },
   ],
   secondHand: ['machine t3.small', 'emr m5.xlarge', 'snapshot GB'],
   regions: {
@@ -181,4 +205,16 @@ export const AWS_PRICES: {
       outGb: 0.09,
     },
   },
+  cloudFront: { outGb: 0.085, httpsTenThousand: 0.01 },
+};
+
+export const LINODE_PRICES: LinodePrices = {
+  date: '2026-11-22',
+  // read in what others wrote of these pages: the 8 GB machine in two programs' copies of https://api.linode.com/v4/linode/types
+  sources: ['https://www.linode.com/pricing/', 'https://techdocs.akamai.com/cloud-computing/docs/understanding-how-billing-works'],
+  machineMonth: { 'g6-standard-2': 24, 'g6-standard-4': 48, 'g6-standard-6': 96, 'g6-standard-8': 192, 'g6-standard-16': 384 },
+  backupMonth: { 'g6-standard-2': 5, 'g6-standard-4': 10, 'g6-standard-6': 20, 'g6-standard-8': 40, 'g6-standard-16': 80 },
+  nodeBalancerMonth: 10,
+  highAvailabilityMonth: 60,
+  volumeGbMonth: 0.1,
 };

@@ -1,4 +1,4 @@
-import { AWS_PRICES, PRICES } from '../config/prices';
+import { AWS_PRICES, LINODE_PRICES, PRICES } from '../config/prices';
 import { COSTS } from '../estates/cost';
 import { estates } from '../estates/index';
 import { UsageError } from '../rehearsal/runner/failure';
@@ -25,7 +25,7 @@ command(
       if (!cost) throw new UsageError(`${name} has no estimate: add it to estates/cost.ts`);
       console.log(`${costReport(name, cost)}\n`);
     }
-    const dates = `${PRICES.date} (Google), ${AWS_PRICES.date} (AWS)`;
+    const dates = `${PRICES.date} (Google), ${AWS_PRICES.date} (AWS), ${LINODE_PRICES.date} (Linode)`;
     console.log(`US dollars a month. List prices as noted on ${dates}, without discounts, free tiers or taxes; sources in config/prices.ts.`);
     return 0;
   },

@@ -11,7 +11,7 @@ import { waves } from './support/egf2/order';
 import { REPLACES, RESTARTS_ON_MACHINE, shown } from './support/egf2/permissions';
 import { Replacement } from './support/egf2/replace';
 import { SystemsManager } from './support/egf2/systems-manager';
-import { confirmed } from './support/steps';
+import { endsHere } from './support/steps';
 import { aws } from './support/tool';
 
 const HELP = `Restarts services of egf2, so that they read their changed config documents. Waits, and ends as the restart ends.
@@ -58,14 +58,8 @@ command(
           });
 
     console.log(`${dryRun ? 'Would restart' : 'Will restart'}, ${where}:\n\n${restart.plan()}\n`);
-    if (dryRun) {
-      console.log('Nothing was changed (dry run).');
-      return 0;
-    }
-    if (!yes && !confirmed('Go ahead?')) {
-      console.log('Nothing was changed.');
-      return 1;
-    }
+    const stop = endsHere({ dryRun, yes });
+    if (stop !== undefined) return stop;
     const code = await restart.carryOut();
     const url = `https://${shared.host}.${shared.domain}/v1/graph`;
     if (code === 0) console.log(`\nNext: see that it answers, 401 without a token:\n  curl --silent --output /dev/null --write-out '%{http_code}\\n' ${url}`);

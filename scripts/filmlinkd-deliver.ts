@@ -7,7 +7,7 @@ import { command } from './support/command';
 import { filmlinkdConfig } from './support/config';
 import { chosenEnvironment } from './support/environment';
 import { rollOutHere } from './support/rollout-here';
-import { confirmed } from './support/steps';
+import { endsHere } from './support/steps';
 import { googleAccount } from './support/tool';
 
 const HELP = `Delivers filmlinkd to an environment: starts the build in Cloud Build that makes the images, moves the environment's tag to them,
@@ -42,14 +42,8 @@ command(
     console.log(
       `${dryRun ? 'Would do' : 'Will do'}: build ${source.repository} as ${source.branch} has it, and give it to the machines of ${environment} (trigger ${trigger} of ${project})\n`,
     );
-    if (dryRun) {
-      console.log('Nothing was changed (dry run).');
-      return 0;
-    }
-    if (!yes && !confirmed('Go ahead?')) {
-      console.log('Nothing was changed.');
-      return 1;
-    }
+    const stop = endsHere({ dryRun, yes });
+    if (stop !== undefined) return stop;
     const build = builds.run(trigger);
     const watch = `gcloud beta builds log ${build.id} --stream --region=${region} --project=${project}`;
     console.log(`Started build ${build.id}. Its log: ${build.logUrl ?? 'see below'}\n${watch}\n`);
@@ -79,9 +73,7 @@ async function given(environment: 'dev' | 'prod', release: string, { dryRun, yes
   console.log(
     `${dryRun ? 'Would do' : 'Will do'}, in ${variables.PROJECT}:\n  - move the tag ${environment} to the images of ${release}\n  - replace what has others, one after the other, each when all before are well: ${groups.join(', ')}\n`,
   );
-  if (!dryRun && (yes || confirmed('Go ahead?'))) return rollOutHere(variables);
-  console.log(`Nothing was changed${dryRun ? ' (dry run)' : ''}.`);
-  return dryRun ? 0 : 1;
+  return endsHere({ dryRun, yes }) ?? rollOutHere(variables);
 }
 
 /** Whether the machines' turn had come. */

@@ -4,7 +4,7 @@ import { command } from './support/command';
 import { filmlinkdConfig } from './support/config';
 import { chosenEnvironment } from './support/environment';
 import { rollOutHere } from './support/rollout-here';
-import { confirmed } from './support/steps';
+import { endsHere } from './support/steps';
 
 const HELP = `Takes an environment of filmlinkd back to the images that were in use, and well, before its last delivery: moves the tag, and
 replaces the machines one after the other, each only when all before are well. A machine that has them is left alone, so a second run
@@ -30,15 +30,7 @@ command(
     console.log(
       `${dryRun ? 'Would do' : 'Will do'}, in ${variables.PROJECT}:\n  - move the tag ${tag} to what ${tag}-previous is on\n  - replace, one after the other, each when all before are well: ${groups.join(', ')}\n`,
     );
-    if (dryRun) {
-      console.log('Nothing was changed (dry run).');
-      return 0;
-    }
-    if (!yes && !confirmed('Go ahead?')) {
-      console.log('Nothing was changed.');
-      return 1;
-    }
-    return rollOutHere(variables);
+    return endsHere({ dryRun, yes }) ?? rollOutHere(variables);
   },
   { env: 'value' },
 );

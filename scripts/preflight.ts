@@ -8,7 +8,7 @@ import { baseImage } from './support/preflight/base-image';
 import { nameServersOf } from './support/preflight/name-servers';
 import { preflight } from './support/preflight/preflight';
 import { findingsTable, mendReport } from './support/preflight/report';
-import { aws, gcloud, git } from './support/tool';
+import { aws, gcloud, git, kubectl, ssh } from './support/tool';
 
 const HELP = `Looks for what a deployment needs and Terraform does not make: projects and billing, accounts, the first APIs, baked images, values
 of secrets, repositories, container images, delegated domains, the state's bucket. Says for each what is missing, and at the end the commands that
@@ -30,6 +30,8 @@ command(
     const findings = preflight(chosen, {
       gcloud,
       aws,
+      ssh,
+      kubectl,
       git,
       baseOf: (family) => baseImage(family, settings),
       nameServers: await nameServersOf(chosen),

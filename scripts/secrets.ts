@@ -3,8 +3,8 @@ import { chosenNeeds } from './support/chosen-needs';
 import { command } from './support/command';
 import { fillSecrets } from './support/secrets/fill';
 
-const HELP = `Gives secrets their values. Terraform makes them empty; this asks for what has no value yet, and adds it at Google or Amazon. What you
-enter is not shown, and stands in no file, argument, log or state.
+const HELP = `Gives secrets their values. This asks for what has no value yet, and adds it: at Google, at Amazon, by ssh as a file of
+root's on a host, or in the cluster that KUBECONFIG names. What you enter is not shown, and stands in no file of this machine, argument, log or state.
 
   make secrets ESTATE=docker-worker        asks at the terminal for each value that is missing; Ctrl-C ends, the next run asks for the rest
   make secrets ESTATE=... ENV=dev          only those of one environment, and the shared ones

@@ -4,6 +4,7 @@ import { egf2 } from '../../estates/egf2/index';
 import scalableVariant from '../../estates/egf2/variants/scalable.json';
 import { onlyPrevented, preventedIn } from '../../rehearsal/runner/plan';
 import { AwsProvider } from '../support/aws-provider';
+import { inSteps } from '../support/in-steps';
 import { MotoEstate } from '../support/moto-estate';
 import { type Difference, differences, type Plan } from '../support/plan-differences';
 import { describeReal } from '../support/real';
@@ -73,15 +74,7 @@ describeReal(['terraform', 'terraform-provider-aws', 'moto_server'], 'egf2 on th
   const withoutServices = {} as Record<Mode, Inventory>;
   const inEach = (work: (estate: MotoEstate, mode: Mode) => Promise<void>) => Promise.all(modes.map((mode) => work(estates[mode], mode)));
 
-  let isBroken = false;
-  /** Each stands on the one before: after a failure nothing more is tried. */
-  const step = (title: string, body: () => Promise<unknown>) =>
-    test(title, async () => {
-      if (isBroken) throw new Error('not tried: the step before failed');
-      isBroken = true;
-      await body();
-      isBroken = false;
-    }, 900_000);
+  const step = inSteps(900_000);
 
   beforeAll(async () => {
     const provider = await AwsProvider.program();

@@ -128,8 +128,8 @@ function everyCommand(): string[] {
       } catch {
         continue; // what it takes away is not there
       }
-      const { gcloud, aws, git, nameServers } = person;
-      const found = preflight([one], { gcloud, aws, git, nameServers, baseOf: (family) => baseImage(family, settings), env: {} });
+      const { gcloud, aws, ssh, kubectl, git, nameServers } = person;
+      const found = preflight([one], { gcloud, aws, ssh, kubectl, git, nameServers, baseOf: (family) => baseImage(family, settings), env: {} });
       for (const command of [...person.gcloudCalls, ...mendsOf(found).map((mend) => mend.command)]) if (command.startsWith('gcloud ')) commands.add(command);
     }
   }

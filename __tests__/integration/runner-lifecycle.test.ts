@@ -168,9 +168,9 @@ describe('a rehearsal that cannot start', () => {
 });
 
 describeReal(['terraform'], 'a tree that cannot be rehearsed', () => {
-  test('is refused when its state is not local', async () => {
-    const remote = { terraform: { backend: { gcs: { bucket: 'real' } } } };
-    await expect(rehearseTree(makeTree({ 'a-data-dev': remote }))).rejects.toThrow("a-data-dev keeps or reads state in 'gcs'");
+  test('is refused when its state is somewhere that no estate has it, from where it is not taken to local files', async () => {
+    const remote = { terraform: { backend: { http: { address: 'https://real.example.net' } } } };
+    await expect(rehearseTree(makeTree({ 'a-data-dev': remote }))).rejects.toThrow("a-data-dev keeps or reads state in 'http'");
     const reader = { data: { terraform_remote_state: { x: { backend: 's3', config: {} } } } };
     await expect(rehearseTree(makeTree({ 'a-data-dev': reader }))).rejects.toThrow("a-data-dev keeps or reads state in 's3'");
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Need } from '../../constructs/core/need';
 import { preflight } from '../../scripts/support/preflight/preflight';
-import { aws, gcloud, git } from '../../scripts/support/tool';
+import { aws, gcloud, git, kubectl, ssh } from '../../scripts/support/tool';
 import { caseOf } from '../support/cloud/estates';
 import { AWS_ENVIRONMENT, Moto } from '../support/moto';
 import { describeReal } from '../support/real';
@@ -34,7 +34,7 @@ describeReal(['aws', 'moto_server'], 'what egf2 needs, asked by the real AWS CLI
   });
 
   const look = (servers: readonly string[] = []) =>
-    preflight(chosen, { gcloud, aws, git, baseOf: () => undefined, env: {}, nameServers: new Map([['egf2.example.org', servers]]) }).map(
+    preflight(chosen, { gcloud, aws, ssh, kubectl, git, baseOf: () => undefined, env: {}, nameServers: new Map([['egf2.example.org', servers]]) }).map(
       ({ what, state, remark }) => `${what}: ${state}${remark === undefined ? '' : `, ${remark}`}`,
     );
   /** The command itself, with big data in its config. */
@@ -82,7 +82,16 @@ describeReal(['aws', 'moto_server'], 'what egf2 needs, asked by the real AWS CLI
 
   test('in another account nothing is looked for', () => {
     const elsewhere: Need[] = chosen[0]?.needs.map((need) => (need.kind === 'aws-account' ? { ...need, accountId: '999999999999' } : need)) ?? [];
-    const found = preflight([{ estate: 'egf2', needs: elsewhere }], { gcloud, aws, git, baseOf: () => undefined, env: {}, nameServers: new Map() });
+    const found = preflight([{ estate: 'egf2', needs: elsewhere }], {
+      gcloud,
+      aws,
+      ssh,
+      kubectl,
+      git,
+      baseOf: () => undefined,
+      env: {},
+      nameServers: new Map(),
+    });
     expect(found.map(({ state }) => state)).toEqual(['missing', 'cannot be told', 'cannot be told']);
     expect(found[0]).toMatchObject({ remark: 'the login is of another account, 123456789012', mend: ['aws configure sso'] });
   });

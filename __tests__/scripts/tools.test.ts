@@ -98,7 +98,7 @@ describe.each([
   });
 
   test('preflight is not content with it', () => {
-    const world = { aws, gcloud: aws, git: aws, nameServers: new Map(), baseOf: () => undefined, env: {} };
+    const world = { aws, gcloud: aws, ssh: aws, kubectl: aws, git: aws, nameServers: new Map(), baseOf: () => undefined, env: {} };
     expect(look({ kind: 'aws-account', environment: 'shared', region: 'us-east-1' }, world, 'egf2')).toMatchObject({ state: 'cannot be told' });
   });
 });
@@ -107,7 +107,7 @@ describe('a source', () => {
   const repository = 'https://github.com/EGF2/auth.git';
   const looked = (stderr: string) => {
     const gitSays = git.startedBy(() => ({ status: 128, signal: null, stdout: '', stderr }));
-    const world = { aws: gitSays, gcloud: gitSays, git: gitSays, nameServers: new Map(), baseOf: () => undefined, env: {} };
+    const world = { aws: gitSays, gcloud: gitSays, ssh: gitSays, kubectl: gitSays, git: gitSays, nameServers: new Map(), baseOf: () => undefined, env: {} };
     return look({ kind: 'source', environment: 'prod', of: 'auth', repository, commit: 'a'.repeat(40), configuredBy: 'x' }, world, 'egf2');
   };
 

@@ -10,13 +10,21 @@ import { AwsProvider, awsEnvironment } from './aws-provider';
 import { Moto } from './moto';
 import type { Plan } from './plan-differences';
 
-const SERVICES = ['acm', 'autoscaling', 'cloudwatch', 'ec2', 'elbv2', 'iam', 'kms', 'route53', 's3', 'secretsmanager', 'sns', 'ssm', 'sts'];
+const SERVICES = ['acm', 'autoscaling', 'cloudfront', 'cloudwatch', 'ec2', 'elbv2', 'iam', 'kms', 'route53', 's3', 'secretsmanager', 'sns', 'ssm', 'sts'];
 
 /** Stack JSON, as far as the scratch copy changes it. */
 interface Written {
-  readonly terraform: { readonly required_providers: { readonly aws: { version: string } } };
-  readonly provider: { readonly aws: Record<string, unknown>[] };
+  readonly terraform: { readonly required_providers: { readonly aws?: { version: string } } };
+  readonly provider: { readonly aws?: Record<string, unknown>[] };
   readonly resource: Record<string, Record<string, Record<string, unknown>>>;
+}
+
+/** What stands beside moto for one estate. */
+export interface Beside {
+  /** Further providers, for Terraform's environment: TF_REATTACH_PROVIDERS. */
+  readonly attached?: string;
+  /** Other addresses of services, by name; each begins where moto is. */
+  readonly endpoints?: Readonly<Record<string, string>>;
 }
 
 /** An estate's stacks in a scratch folder, which the real Terraform with the real AWS provider deploys to a moto of its own. */
@@ -26,6 +34,7 @@ export class MotoEstate {
   private readonly initialized = new Set<string>();
   /** The provider takes its settings from one Terraform at a time. */
   private turn: Promise<unknown> = Promise.resolve();
+  private beside: Beside = {};
 
   private constructor(
     private readonly estate: Estate,
@@ -42,6 +51,12 @@ export class MotoEstate {
       await moto.stop();
       throw error;
     }
+  }
+
+  /** From now on. */
+  with(beside: Beside): this {
+    this.beside = beside;
+    return this;
   }
 
   async stop(): Promise<void> {
@@ -100,7 +115,9 @@ export class MotoEstate {
 
   private terraform(stack: string, command: string, ...args: string[]): Promise<Outcome> {
     const outcome = this.turn.then(async () => {
-      const options = { cwd: join(this.root, 'out/stacks', stack), env: { ...awsEnvironment(), ...this.provider.attached }, signal: this.interrupt.signal };
+      const attached = { ...JSON.parse(this.provider.attached.TF_REATTACH_PROVIDERS), ...JSON.parse(this.beside.attached ?? '{}') };
+      const env = { ...awsEnvironment(), TF_REATTACH_PROVIDERS: JSON.stringify(attached) };
+      const options = { cwd: join(this.root, 'out/stacks', stack), env, signal: this.interrupt.signal };
       if (!this.initialized.has(stack)) {
         const { code, stderr } = await run('terraform', ['init', '-no-color', '-input=false'], options);
         if (code !== 0) throw new Error(`${stack}: terraform init: ${stderr}`);
@@ -116,12 +133,16 @@ export class MotoEstate {
   private relax(stack: string): string {
     const file = join(this.root, 'out/stacks', stack, 'cdk.tf.json');
     const json = JSON.parse(readFileSync(file, 'utf8')) as Written;
-    json.terraform.required_providers.aws.version = '>= 5.100.0';
-    const endpoints = [Object.fromEntries(SERVICES.map((service) => [service, this.moto.calmEndpoint]))];
-    for (const provider of json.provider.aws) Object.assign(provider, { endpoints, s3_use_path_style: true, skip_metadata_api_check: 'true' });
+    const { aws } = json.terraform.required_providers;
+    if (!aws) return readFileSync(file, 'utf8');
+    aws.version = '>= 5.100.0';
+    const endpoints = [{ ...Object.fromEntries(SERVICES.map((service) => [service, this.moto.calmEndpoint])), ...this.beside.endpoints }];
+    for (const provider of json.provider.aws ?? []) Object.assign(provider, { endpoints, s3_use_path_style: true, skip_metadata_api_check: 'true' });
     for (const bucket of Object.values(json.resource.aws_s3_bucket_policy ?? {})) bucket.policy = withoutTlsOnly(bucket.policy as string);
     // the provider stands in no stack's folder
     for (const object of Object.values(json.resource.aws_s3_object ?? {})) if (object.source) object.source = resolve(file, '..', object.source as string);
+    // moto fails at ListServiceSpecificCredentials, which is asked again for ten minutes
+    for (const user of Object.values(json.resource.aws_iam_user ?? {})) delete user.force_destroy;
     delete json.resource.aws_dlm_lifecycle_policy; // moto does not know Data Lifecycle Manager
     // moto takes a zone with a network for a public one, does not return the network, and refuses to add it again
     for (const zone of Object.values(json.resource.aws_route53_zone ?? {}))

@@ -24,7 +24,7 @@ export class RepositoryCopy {
       mkdirSync(dirname(join(this.root, file)), { recursive: true });
       cpSync(join(ROOT, file), join(this.root, file), { preserveTimestamps: true });
     }
-    symlinkSync(join(ROOT, 'node_modules'), join(this.root, 'node_modules'));
+    for (const made of ['node_modules', '.gen']) symlinkSync(join(ROOT, made), join(this.root, made));
     utimesSync(join(this.root, 'package-lock.json'), 0, 0); // a new one makes `make` install again: through the link, over everybody's packages
     this.run('git', ['init', '--quiet']); // tests inside the copy ask git which files belong to it
   }

@@ -6,7 +6,7 @@ import { type BarrelNames, barrelNames, toBarrelImports } from './barrel-imports
 import type { Command } from './measure';
 
 /** What main.ts reaches. */
-export const SOURCES = ['main.ts', 'config', 'constructs', 'estates', 'packer/hcl', 'packer/images', 'packer/versions.ts', 'services/contracts'];
+export const SOURCES = ['main.ts', 'config', 'constructs', 'estates', 'packer/hcl', 'packer/images', 'packer/versions.ts', 'services/contracts', '.gen'];
 /** What the stacks take along, made by make. */
 const SHIPPED = '.cache/functions.zip';
 const PROJECT = ['package.json', 'package-lock.json', 'tsconfig.json', 'cdktf.json'];

@@ -7,11 +7,10 @@ import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
-import { AssetType, TerraformAsset } from 'cdktf';
+import { AssetType, Lazy, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { EstateStack } from '../core/estate-stack';
 import { nameSeenFrom } from '../core/name-seen-from';
-import type { InstanceRole } from './instance-role';
 import { policyDocument, type Statement } from './policy-document';
 
 export interface BucketProps {
@@ -21,10 +20,17 @@ export interface BucketProps {
   readonly keepVersionsDays?: number;
   /** Web pages of these origins may upload and read with links that were signed for them. @default none */
   readonly signedLinksFrom?: readonly string[];
+  /** Web pages of every origin may read what they are given. @default none */
+  readonly readByEveryPage?: boolean;
   /** Objects below a prefix go after so many days. @default they stay */
   readonly expire?: readonly { readonly prefix: string; readonly days: number }[];
   /** Further statements of its policy, for services of AWS that write there. */
   readonly statements?: readonly Statement[];
+}
+
+/** Somebody who is allowed things: a machine's role, a user. */
+interface Grantee {
+  allow(actions: readonly string[], resources: readonly string[]): void;
 }
 
 /** A bucket: private, encrypted, versioned, over TLS only. */
@@ -33,10 +39,11 @@ export class Bucket extends Construct {
   readonly arn: string;
   private readonly bucket: S3Bucket;
   private readonly versioning: S3BucketVersioningA;
+  private readonly statements: Statement[];
 
   constructor(scope: Construct, id: string, props: BucketProps) {
     super(scope, id);
-    const { name, keepVersionsDays = 90, signedLinksFrom, expire = [], statements = [] } = props;
+    const { name, keepVersionsDays = 90, signedLinksFrom, readByEveryPage = false, expire = [], statements = [] } = props;
     const isProtected = EstateStack.of(this).protected;
     this.name = name;
     this.arn = `arn:aws:s3:::${name}`;
@@ -61,18 +68,20 @@ export class Bucket extends Construct {
           filter: [{ prefix: '' }],
           noncurrentVersionExpiration: [{ noncurrentDays: keepVersionsDays }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+          // the mark of a deletion stays behind when the last version has gone; where everything expires, it goes too
+          ...(!expire.some(({ prefix }) => prefix === '') && { expiration: [{ expiredObjectDeleteMarker: true }] }),
         },
         ...expire.map(({ prefix, days }) => ({ id: `expire-${prefix.replaceAll('/', '-')}`, status: 'Enabled', filter: [{ prefix }], expiration: [{ days }] })),
       ],
       dependsOn: [this.versioning],
     });
-    if (signedLinksFrom) {
-      new S3BucketCorsConfiguration(this, 'cors', {
-        bucket,
-        corsRule: [
-          { allowedMethods: ['GET', 'PUT', 'POST'], allowedOrigins: [...signedLinksFrom], allowedHeaders: ['*'], exposeHeaders: ['ETag'], maxAgeSeconds: 3600 },
-        ],
-      });
+    const pages = [
+      ...(signedLinksFrom ? [{ allowedMethods: ['GET', 'PUT', 'POST'], allowedOrigins: [...signedLinksFrom] }] : []),
+      ...(readByEveryPage ? [{ allowedMethods: ['GET', 'HEAD'], allowedOrigins: ['*'] }] : []),
+    ];
+    if (pages.length > 0) {
+      const corsRule = pages.map((rule) => ({ ...rule, allowedHeaders: ['*'], exposeHeaders: ['ETag'], maxAgeSeconds: 3600 }));
+      new S3BucketCorsConfiguration(this, 'cors', { bucket, corsRule });
     }
     const tlsOnly: Statement = {
       Sid: 'TlsOnly',
@@ -82,7 +91,18 @@ export class Bucket extends Construct {
       Resource: [this.arn, `${this.arn}/*`],
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     };
-    new S3BucketPolicy(this, 'policy', { bucket, policy: policyDocument([tlsOnly, ...statements]), dependsOn: [block] });
+    this.statements = [tlsOnly, ...statements];
+    new S3BucketPolicy(this, 'policy', { bucket, policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }), dependsOn: [block] });
+  }
+
+  /** Its name in DNS, in its region: who asks another is redirected for hours while the bucket is new. */
+  get domainName(): string {
+    return this.bucket.bucketRegionalDomainName;
+  }
+
+  /** Another statement of its policy, for a service of AWS that reads or writes there. */
+  allow(statement: Statement): void {
+    this.statements.push(statement);
   }
 
   /** Writes text as an object, in the stack of `scope`: what changes often points at what holds data. */
@@ -98,17 +118,17 @@ export class Bucket extends Construct {
   }
 
   /** Read the objects below `prefix`. */
-  grantRead(to: InstanceRole, prefix = ''): void {
+  grantRead(to: Grantee, prefix = ''): void {
     to.allow(['s3:GetObject'], [`${this.arn}/${prefix}*`]);
   }
 
   /** See which objects there are. */
-  grantList(to: InstanceRole): void {
+  grantList(to: Grantee): void {
     to.allow(['s3:ListBucket', 's3:GetBucketLocation'], [this.arn]);
   }
 
   /** Read, write and delete objects below `prefix`; not list them. */
-  grantReadWrite(to: InstanceRole, prefix = ''): void {
+  grantReadWrite(to: Grantee, prefix = ''): void {
     to.allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], [`${this.arn}/${prefix}*`]);
   }
 }

@@ -15,12 +15,22 @@ const settings = new WeakMap<EstateStack, AwsProps>();
 export function aws(props: AwsProps): (stack: EstateStack) => void {
   return (stack) => {
     settings.set(stack, props);
-    new AwsProvider(stack, 'aws', {
-      region: props.region,
-      ...(props.accountId && { allowedAccountIds: [props.accountId] }),
-      defaultTags: [{ tags: { ...stack.labels } }],
-    });
+    new AwsProvider(stack, 'aws', blockOf(stack, props));
   };
+}
+
+function blockOf(stack: EstateStack, { region, accountId }: AwsProps) {
+  return { region, ...(accountId && { allowedAccountIds: [accountId] }), defaultTags: [{ tags: { ...stack.labels } }] };
+}
+
+/** For what AWS has in one region only: the stack's account there. Undefined where the stack's own provider is there. */
+export function awsIn(scope: Construct, region: string): AwsProvider | undefined {
+  const stack = EstateStack.of(scope);
+  const own = awsOf(scope);
+  if (own.region === region) return undefined;
+  const id = `aws-${region}`;
+  const there = stack.node.tryFindChild(id) as AwsProvider | undefined;
+  return there ?? new AwsProvider(stack, id, { ...blockOf(stack, { ...own, region }), alias: region });
 }
 
 /** The plain region of the stack that `scope` stands in. */

@@ -20,6 +20,8 @@ export interface EstateStackProps {
 export interface Published {
   readonly stack: EstateStack;
   readonly output: string;
+  /** It opens something: whoever reads it has it in his own state too. @default false */
+  readonly isCredential?: boolean;
 }
 
 /** One lifecycle, one state, one workspace. Sets backend, providers, labels and policy checks: no other place does. */
@@ -31,7 +33,9 @@ export class EstateStack extends TerraformStack {
   readonly labels: Readonly<Record<string, string>>;
   private readonly backend: TerraformBackend;
   private readonly states = new Map<EstateStack, TerraformRemoteState>();
+  private readonly credentialStates = new Set<string>();
   private readonly suppressions: Suppression[] = [];
+  private readonly hasLocalState: boolean;
   private prepared = false;
   private checked?: Record<string, unknown>;
 
@@ -40,6 +44,7 @@ export class EstateStack extends TerraformStack {
     this.environment = props.environment;
     this.protected = props.protection === 'on';
     this.labels = { estate: props.estate, environment: props.environment, stack: id };
+    this.hasLocalState = props.backend.type === 'local';
     this.backend = createBackend(this, props.backend);
     for (const provider of props.providers) provider(this);
     this.output('PROTECTION', props.protection, 'What was deployed: while it is on, make destroy refuses, whatever config says meanwhile');
@@ -68,14 +73,21 @@ export class EstateStack extends TerraformStack {
     return { stack: this, output };
   }
 
+  /** The same of what opens something. Terraform shows it to nobody who does not ask for it by name. */
+  publishCredential(output: string, value: string, description: string): Published {
+    new TerraformOutput(this, output, { value, description, staticId: true, sensitive: true });
+    return { stack: this, output, isCredential: true };
+  }
+
   /** Reads what another stack published, from that stack's state; this stack then deploys after it. */
-  read({ stack, output }: Published): string {
+  read({ stack, output, isCredential }: Published): string {
     let state = this.states.get(stack);
     if (!state) {
       this.addDependency(stack);
       state = stack.backend.getRemoteStateDataSource(this, `state-of-${stack.node.id}`, stack.node.id);
       this.states.set(stack, state);
     }
+    if (isCredential) this.credentialStates.add(state.node.path);
     return state.getString(output);
   }
 
@@ -98,7 +110,7 @@ export class EstateStack extends TerraformStack {
 
   private violations(): string[] {
     this.checked = super.toTerraform() as Record<string, unknown>;
-    const context = { protected: this.protected, labels: this.labels };
+    const context = { protected: this.protected, labels: this.labels, hasLocalState: this.hasLocalState, credentialStates: this.credentialStates };
     return violations(synthesizedResources(this.checked), context, this.suppressions);
   }
 }

@@ -7,6 +7,7 @@ import type { Environment } from './naming';
 export type Need =
   | ProjectNeed
   | AwsAccountNeed
+  | TokenNeed
   | StateBucketNeed
   | ApiNeed
   | RepositoryConnectionNeed
@@ -42,6 +43,17 @@ export type AwsAccountNeed = Common & {
   /** Twelve digits. @default whatever account the login is of */
   readonly accountId?: string;
 };
+
+/** A login that a provider of Terraform's takes from the environment of whoever runs it. */
+export interface TokenNeed extends Common {
+  readonly kind: 'token';
+  /** `LINODE_TOKEN`. */
+  readonly variable: string;
+  /** What it is: "Linode's API token". */
+  readonly is: string;
+  /** Where a person gets one, and what it must be for. */
+  readonly from: string;
+}
 
 /** Where Terraform keeps its state, when that is a bucket. */
 export type StateBucketNeed = Common & { readonly kind: 'state-bucket'; readonly bucket: string } & (
@@ -108,7 +120,7 @@ export interface PublishedPackage {
 }
 
 /** A secret's value: Terraform makes the secret, and nobody but you knows what belongs in it. */
-export type SecretNeed = GoogleSecretNeed | AwsSecretNeed;
+export type SecretNeed = GoogleSecretNeed | AwsSecretNeed | HostSecretNeed | KubernetesSecretNeed;
 
 interface SecretValue {
   readonly kind: 'secret';
@@ -129,8 +141,44 @@ export type GoogleSecretNeed = InProject & SecretValue & { readonly type: 'gcp' 
 /** In AWS Secrets Manager. */
 export type AwsSecretNeed = Common & SecretValue & { readonly type: 'aws'; readonly region: string };
 
-/** Where it is, as people say it: a project, or a region. */
-export const placeOf = (need: SecretNeed): string => (need.type === 'gcp' ? need.project : need.region);
+/** A file of root's on a host that admins reach by ssh. */
+export type HostSecretNeed = Common &
+  SecretValue & {
+    readonly type: 'host';
+    /** Its DNS name. */
+    readonly host: string;
+    /** Who logs in, and may be root there. */
+    readonly user: string;
+    /** Setting the host up has made it. */
+    readonly folder: `/etc/${string}`;
+    /** Below that. */
+    readonly file: string;
+  };
+
+/** A key of a secret in a cluster that kubectl reaches. */
+export type KubernetesSecretNeed = Common &
+  SecretValue & {
+    readonly type: 'kubernetes';
+    /** The stack has made it. */
+    readonly namespace: string;
+    /** Made with its first key. */
+    readonly secret: string;
+    readonly key: string;
+  };
+
+/** Where it is, as people say it: a project, a region, a host or a namespace. */
+export function placeOf(need: SecretNeed): string {
+  switch (need.type) {
+    case 'gcp':
+      return need.project;
+    case 'aws':
+      return need.region;
+    case 'host':
+      return need.host;
+    case 'kubernetes':
+      return need.namespace;
+  }
+}
 
 /** An image in Artifact Registry that machines pull by its tag or digest. */
 export interface ContainerImageNeed extends InProject {
@@ -152,11 +200,13 @@ export function containerImageName({ region, project, repository, image, tag }: 
   return `${region}-docker.pkg.dev/${project}/${repository}/${image}${tag.includes(':') ? '@' : ':'}${tag}`;
 }
 
-/** The parent of a public zone at Route 53 names its servers: until then nobody in the world finds what is in it, nor is a certificate given for it. */
-export interface DelegationNeed extends Common {
+/** The parent of a public zone names its servers: until then nobody in the world finds what is in it, nor is a certificate given for it. */
+export type DelegationNeed = Common & {
   readonly kind: 'delegation';
-  readonly region: string;
   readonly domain: string;
   /** The stack that makes the zone. */
   readonly stack: string;
-}
+} & (
+    | { readonly nameServers?: undefined /** Where Route 53 is asked which servers this zone has. */; readonly region: string }
+    | { readonly region?: undefined /** Those of every zone of that cloud. */; readonly nameServers: readonly string[] }
+  );

@@ -1,13 +1,18 @@
 import { AWS } from './aws';
+import { AWS_EDGE } from './aws-edge';
+import { credentialsNotLocal } from './credentials';
+import { DOCKER } from './docker';
 import { GCP } from './gcp';
 import { GENERAL } from './general';
+import { KUBERNETES } from './kubernetes';
+import { LINODE } from './linode';
 import type { Rule, RuleContext, Suppression, Synthesized } from './rule';
 
 export { synthesizedResources } from './resources';
 export type { Rule, RuleContext, Suppression, Synthesized } from './rule';
 
 /** Every rule that a stack must keep. */
-export const RULES: readonly Rule[] = [...GENERAL, ...GCP, ...AWS];
+export const RULES: readonly Rule[] = [...GENERAL, credentialsNotLocal, ...GCP, ...AWS, ...AWS_EDGE, ...LINODE, ...DOCKER, ...KUBERNETES];
 
 /** What is wrong with a stack, one line each: `<construct path>: [<rule id>] <remedy>`. A suppression that suppresses nothing is wrong too. */
 export function violations(resources: readonly Synthesized[], context: RuleContext, suppressions: readonly Suppression[]): string[] {
@@ -42,7 +47,8 @@ function suppressionProblem(
   const rule = RULES.find(({ id }) => id === suppression.rule);
   if (!rule) return `no such rule to suppress; there is ${RULES.map(({ id }) => id).join(', ')}`;
   if (suppression.reason.trim() === '') return 'give the reason for the suppression';
-  const asProtected = { ...context, protected: true }; // one construct serves protected and unprotected stacks with the same suppression
-  const isUsed = suspects.some((resource) => rule.check(resource, asProtected, resources) !== undefined);
+  // one construct serves protected and unprotected stacks, wherever their state is, with the same suppression
+  const strictest = { ...context, protected: true, hasLocalState: true };
+  const isUsed = suspects.some((resource) => rule.check(resource, strictest, resources) !== undefined);
   return isUsed ? undefined : 'remove the suppression: there is nothing to suppress';
 }

@@ -16,6 +16,10 @@ export interface RuleContext {
   readonly protected: boolean;
   /** Labels that every resource of the stack must carry. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Its state is a file of whoever deploys it. */
+  readonly hasLocalState: boolean;
+  /** Paths of the remote states from which the stack reads something that opens something. */
+  readonly credentialStates: ReadonlySet<string>;
 }
 
 export interface Rule {

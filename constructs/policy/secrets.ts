@@ -5,6 +5,10 @@ import { type Block, isReference } from './blocks';
 const SECRET_NAME =
   /(?:^|[_.-])(?:pass|passwd|password|passphrase|private[_-]?key|secret[_-]?key|secret_key_base|access[_-]?key|api[_-]?key|token|credentials|auth_string|secret_data|secret_string|secret_binary)$|[_.-]secret$/i;
 
+/** Variables of containers that hold a secret, as programs call them; one that names a file holds none. */
+export const SECRET_VARIABLE =
+  /(^|_)(PASS|PASSWD|PASSWORD|SECRET|TOKEN|PRIVATE_KEY|SECRET_KEY_BASE|ACCESS_KEY|ACCESS_KEY_ID|API_KEY|PRIMARY_KEY|DETERMINISTIC_KEY|DERIVATION_SALT)$/;
+
 /** Values that are a secret whatever they are called: keys, tokens, a password in a URL. */
 const SECRET_VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b|:\/\/[^\s:@/]*:[^\s:@/$]+@/;
 

@@ -87,11 +87,16 @@ export const STATEFUL: Readonly<Record<string, StatefulType>> = {
   linode_database_postgresql_v2: { holds: 'databases' },
   linode_domain: { holds: 'DNS records' },
   linode_instance: { holds: "the host's disk, and its backups with it" },
+  linode_ipv6_range: { holds: 'the addresses that DNS records point to' },
+  linode_lke_cluster: { holds: 'everything in the cluster: secrets, claims of volumes, and who may reach it' },
+  linode_nodebalancer: { holds: 'the addresses that DNS records point to' },
   linode_object_storage_bucket: { holds: 'objects' },
   linode_volume: { holds: 'files' },
 
   docker_volume: { holds: 'files' },
 
+  kubernetes_namespace: { holds: 'secrets and claims of volumes' },
+  kubernetes_namespace_v1: { holds: 'secrets and claims of volumes' },
   kubernetes_persistent_volume_claim: { holds: 'files' },
   kubernetes_persistent_volume_claim_v1: { holds: 'files' },
 

@@ -28,6 +28,14 @@ export function allowsEverybody(config: Block): boolean {
   );
 }
 
+/** Who a policy of the thing itself allows as a service of AWS, and which keys its conditions are about. */
+export function allowedPrincipals(config: Block): { readonly services: readonly string[]; readonly conditions: readonly string[] }[] {
+  return statements([config.policy]).map(({ Principal, Condition }) => ({
+    services: strings(Principal?.Service),
+    conditions: Object.values<Block>(Condition ?? {}).flatMap(Object.keys),
+  }));
+}
+
 function statements(documents: readonly unknown[]): Block[] {
   return documents
     .flatMap(strings)

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { DockerWorkerEnvironment } from '../../config/docker-worker';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
+import { picturedAs } from '../../constructs/core/picture';
 import { Network } from '../../constructs/gcp/network';
 import { ServiceIdentity } from '../../constructs/gcp/service-identity';
 import type { DockerWorkerData } from './data';
@@ -29,6 +30,7 @@ export class DockerWorkerWorkers extends EstateStack {
     data.images.grantRead(this.identity);
     data.reports.grantPublish(this.identity);
     this.identity.grantOnProject('roles/logging.logWriter');
+    picturedAs(this.identity, { type: 'google_compute_instance', title: 'task machine', uses: [this.network] });
 
     this.output('WORKER_SA_EMAIL', this.identity.email, "Grant it what a task needs: another registry's reader, another bucket");
   }

@@ -11,10 +11,17 @@ const ec2 = (prefix: string, resource: string, more: Readonly<Record<string, str
   });
 
 const IAM = 'service-authorization/latest/reference/list_identityandaccessmanagement.html';
+const edge = (templates: Readonly<Record<string, string>>) => aws('service-authorization/latest/reference/list_amazoncloudfront.html', templates);
 const ELB = 'elasticloadbalancing/latest/APIReference/API_LoadBalancer.html';
 
 export const AWS: Readonly<Record<string, Templates>> = {
-  aws_acm_certificate: aws('acm/latest/APIReference/API_CertificateDetail.html', { id: '{arn}', arn: 'arn:aws:acm:{@region}:{@account}:certificate/{uuid}' }),
+  aws_acm_certificate: aws('acm/latest/APIReference/API_CertificateDetail.html', {
+    id: '{arn}',
+    arn: 'arn:aws:acm:{@region}:{@account}:certificate/{uuid}',
+    'domain_validation_options.resource_record_name': '_{hash:32}.{domain_name}.',
+    'domain_validation_options.resource_record_type': 'CNAME',
+    'domain_validation_options.resource_record_value': '_{hash:32}.{hash:10}.acm-validations.aws.',
+  }),
   aws_autoscaling_group: aws('service-authorization/latest/reference/list_amazonec2autoscaling.html', {
     id: '{name}',
     arn: 'arn:aws:autoscaling:{@region}:{@account}:autoScalingGroup:{uuid}:autoScalingGroupName/{name}',
@@ -23,6 +30,16 @@ export const AWS: Readonly<Record<string, Templates>> = {
     id: '{name}',
     arn: 'arn:aws:backup:{@region}:{@account}:backup-vault:{name}',
   }),
+  aws_cloudfront_cache_policy: edge({ id: '{uuid}', arn: 'arn:aws:cloudfront::{@account}:cache-policy/{id}' }),
+  aws_cloudfront_distribution: edge({
+    id: 'E{HASH:13}',
+    arn: 'arn:aws:cloudfront::{@account}:distribution/{id}',
+    domain_name: 'd{hash:13}.cloudfront.net',
+    hosted_zone_id: 'Z2FDTNDATAQYW2',
+  }),
+  aws_cloudfront_function: edge({ id: '{name}', arn: 'arn:aws:cloudfront::{@account}:function/{name}' }),
+  aws_cloudfront_origin_access_control: edge({ id: 'E{HASH:13}', arn: 'arn:aws:cloudfront::{@account}:origin-access-control/{id}' }),
+  aws_cloudfront_response_headers_policy: edge({ id: '{uuid}', arn: 'arn:aws:cloudfront::{@account}:response-headers-policy/{id}' }),
   aws_cloudwatch_log_group: aws('service-authorization/latest/reference/list_amazoncloudwatchlogs.html', {
     id: '{name}',
     arn: 'arn:aws:logs:{@region}:{@account}:log-group:{name}',
@@ -114,13 +131,29 @@ const linode = (page: string, templates: Readonly<Record<string, string>>): Temp
 /** Linode numbers its objects; Terraform takes the numbers as text. */
 const numbered = (page: string, templates: Readonly<Record<string, string>> = {}) => linode(page, { id: '{digits:8}', ...templates });
 
+/** As Linode writes it, of a cluster that is nowhere. */
+const KUBECONFIG = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'Config',
+  clusters: [
+    { name: 'lke1', cluster: { server: 'https://rehearsal.example.com:443', 'certificate-authority-data': Buffer.from('rehearsal').toString('base64') } },
+  ],
+  users: [{ name: 'lke1-admin', user: { token: 'rehearsal' } }],
+  contexts: [{ name: 'lke1-ctx', context: { cluster: 'lke1', namespace: 'default', user: 'lke1-admin' } }],
+  'current-context': 'lke1-ctx',
+});
+
 export const LINODE: Readonly<Record<string, Templates>> = {
   linode_domain: numbered('domain'),
   linode_domain_record: numbered('domain_record'),
   linode_firewall: numbered('firewall'),
-  linode_instance: numbered('instance', { ip_address: '{ip}', ipv6: '2001:db8::{hash:4}/128' }),
+  linode_instance: numbered('instance', { ip_address: '{ip}', ipv4: '{ip}', ipv6: '2001:db8::{hash:4}/128' }),
   linode_ipv6_range: linode('ipv6_range', { id: '2001:db8:{hash:4}::', range: '2001:db8:{hash:4}::' }),
-  linode_nodebalancer: numbered('nodebalancer', { ipv4: '{ip}' }),
+  linode_lke_cluster: numbered('lke_cluster', { kubeconfig: Buffer.from(KUBECONFIG).toString('base64') }),
+  linode_nodebalancer: numbered('nodebalancer', { ipv4: '{ip}', ipv6: '2001:db8::{hash:4}' }),
+  linode_nodebalancer_config: numbered('nodebalancer_config'),
+  linode_nodebalancer_node: numbered('nodebalancer_node'),
+  linode_rdns: linode('rdns', { id: '{address}' }),
   linode_stackscript: numbered('stackscript'),
   linode_volume: numbered('volume'),
   linode_vpc: numbered('vpc'),

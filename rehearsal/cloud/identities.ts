@@ -115,6 +115,10 @@ export const IDENTITIES: Readonly<Record<string, Identity>> = {
 
   aws_autoscaling_group: aws('@region name', 'autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html'),
   aws_backup_vault: aws('@region name', 'aws-backup/latest/devguide/API_CreateBackupVault.html'),
+  aws_cloudfront_cache_policy: { ...aws('name', 'cloudfront/latest/APIReference/API_CachePolicyConfig.html'), mutable: true },
+  aws_cloudfront_function: aws('name', 'cloudfront/latest/APIReference/API_CreateFunction.html'),
+  aws_cloudfront_origin_access_control: { ...aws('name', 'cloudfront/latest/APIReference/API_OriginAccessControlConfig.html'), mutable: true },
+  aws_cloudfront_response_headers_policy: { ...aws('name', 'cloudfront/latest/APIReference/API_ResponseHeadersPolicyConfig.html'), mutable: true },
   aws_cloudwatch_log_group: aws('@region name', 'AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html'),
   aws_db_instance: { ...aws('@region identifier', 'AmazonRDS/latest/APIReference/API_CreateDBInstance.html'), mutable: true },
   aws_dynamodb_table: aws('@region name', 'amazondynamodb/latest/APIReference/API_CreateTable.html'),

@@ -37,6 +37,13 @@ const onRole = (page: string): Reference[] => [
 const onS3 = (page: string): Reference[] => [
   { argument: 'bucket', types: ['aws_s3_bucket'], source: `${REGISTRY}/hashicorp/aws/5.100.0/docs/resources/${page}#bucket` },
 ];
+const aws = (page: string, argument: string, ...types: string[]): Reference => ({
+  argument,
+  types,
+  source: `${REGISTRY}/hashicorp/aws/5.100.0/docs/resources/${page}#${argument.split('.').at(-1)}`,
+});
+/** A policy that AWS manages itself may be named as well: by an id that is nobody's. */
+const onBehaviour = (block: string): Reference[] => [aws('cloudfront_distribution', `${block}.function_association.function_arn`, 'aws_cloudfront_function')];
 
 /** A type or argument without a row is accepted as it is. */
 export const REFERENCES: Readonly<Record<string, readonly Reference[]>> = {
@@ -110,9 +117,17 @@ export const REFERENCES: Readonly<Record<string, readonly Reference[]>> = {
   google_storage_bucket_iam_member: onBucket('storage_bucket_iam'),
   google_storage_bucket_object: onBucket('storage_bucket_object'),
 
+  aws_acm_certificate_validation: [aws('acm_certificate_validation', 'certificate_arn', 'aws_acm_certificate')],
+  aws_cloudfront_distribution: [
+    ...onBehaviour('default_cache_behavior'),
+    ...onBehaviour('ordered_cache_behavior'),
+    aws('cloudfront_distribution', 'origin.origin_access_control_id', 'aws_cloudfront_origin_access_control'),
+    aws('cloudfront_distribution', 'viewer_certificate.acm_certificate_arn', 'aws_acm_certificate'),
+  ],
   aws_iam_instance_profile: onRole('iam_instance_profile'),
   aws_iam_role_policy: onRole('iam_role_policy'),
   aws_iam_role_policy_attachment: onRole('iam_role_policy_attachment'),
+  aws_iam_user_policy: [aws('iam_user_policy', 'user', 'aws_iam_user')],
   aws_s3_bucket_cors_configuration: onS3('s3_bucket_cors_configuration'),
   aws_s3_bucket_lifecycle_configuration: onS3('s3_bucket_lifecycle_configuration'),
   aws_s3_bucket_policy: onS3('s3_bucket_policy'),

@@ -41,7 +41,11 @@ export const REPLACEMENTS: Readonly<Record<string, Replacement>> = {
   aws_route53_zone: aws('route53_zone', 'name delegation_set_id'),
   aws_s3_bucket: aws('s3_bucket', 'bucket_prefix object_lock_enabled'),
 
-  linode_instance: linode('instance', 'image backup_id stackscript_id stackscript_data authorized_keys authorized_users root_pass metadata.user_data ipv4'),
+  linode_instance: linode(
+    'instance',
+    'image backup_id stackscript_id stackscript_data authorized_keys authorized_users root_pass metadata.user_data ipv4 firewall_id',
+  ),
+  linode_nodebalancer: linode('nodebalancer', 'region vpcs.subnet_id vpcs.ipv4_range'),
   linode_object_storage_bucket: linode('object_storage_bucket', 'cluster region label'),
   linode_volume: linode('volume', 'region encryption'),
 

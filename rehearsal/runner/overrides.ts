@@ -7,7 +7,7 @@ export interface Wanted {
 }
 
 /**
- * The content of an override file: the user's own overrides, with state in local files and, when wanted, without protection.
+ * The content of an override file: the user's own overrides and, when wanted, no protection.
  * @param user What the user's override file holds; an empty object when there is none.
  * @param estates The loaded config: it tells which estates have which environments.
  */
@@ -17,15 +17,9 @@ export function overridesFor(user: Json, estates: Json, { protection }: Wanted =
     const parts: Record<string, unknown> = { ...overrides[estate] };
     for (const [part, values] of Object.entries(Object(config) as Record<string, unknown>)) {
       if (typeof values !== 'object' || values === null) continue;
-      const forced = { ...(isElsewhere(values) && { backend: null }), ...('protection' in values && protection && { protection }) };
-      if (Object.keys(forced).length > 0) parts[part] = { ...(parts[part] as Json), ...forced };
+      if ('protection' in values && protection) parts[part] = { ...(parts[part] as Json), protection };
     }
     if (Object.keys(parts).length > 0) overrides[estate] = parts;
   }
   return overrides;
-}
-
-/** State is configured to be kept elsewhere. What is local already needs no override, which an older revision might not know. */
-function isElsewhere(values: object): boolean {
-  return 'backend' in values && (values.backend as { readonly type?: string } | undefined)?.type !== 'local';
 }

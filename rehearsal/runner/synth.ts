@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from './failure';
+import { keepStateHere } from './local-state';
 import { run } from './process';
 import { readStacks, type Stack, type Stacks } from './stack';
 
@@ -24,12 +25,13 @@ export async function synth({ root, out, overrides, env, signal }: SynthOptions)
   const { code, stdout, stderr } = await run('sh', ['-c', app], { cwd: root, env: { ...local, CDKTF_OUTDIR: out, ESTATES_CONFIG: overrides }, signal });
   if (code !== 0) throw new Failure('synth', stderr || stdout);
 
+  for (const name of readdirSync(join(out, 'stacks'))) keepStateHere(join(out, 'stacks', name));
   const stacks = readStacks(out);
   for (const stack of stacks.values()) refuseRealState(stack);
   return stacks;
 }
 
-/** What is deployed here does not exist: its state must never meet that of what does. */
+/** A kind of state that {@link keepStateHere} does not know. */
 function refuseRealState(stack: Stack): void {
   const remote = [stack.backend, ...stack.readBackends].find((backend) => backend !== 'local');
   if (remote) throw new Failure('synth', `${stack.name} keeps or reads state in '${remote}'; a rehearsal runs on local state only and did not start`);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { UsageError } from './failure';
 import type { Stack } from './stack';
 
@@ -18,7 +19,8 @@ function standIn(name: string, type: string): unknown {
   switch (type) {
     case 'string':
     case 'any':
-      return `rehearsal-${name}`;
+      // of an image that nobody has looked up
+      return name.startsWith('digest_') ? `sha256:${createHash('sha256').update(name).digest('hex')}` : `rehearsal-${name}`;
     case 'number':
       return 1;
     case 'bool':

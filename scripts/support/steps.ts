@@ -18,14 +18,8 @@ export function carryOut(steps: readonly Step[], { dryRun, yes }: Pick<CommandLi
     return 0;
   }
   console.log(`${dryRun ? 'Would do' : 'Will do'}:\n${steps.map(({ says }) => `  - ${says}`).join('\n')}\n`);
-  if (dryRun) {
-    console.log('Nothing was changed (dry run).');
-    return 0;
-  }
-  if (!yes && !confirmed('Go ahead?')) {
-    console.log('Nothing was changed.');
-    return 1;
-  }
+  const stop = endsHere({ dryRun, yes });
+  if (stop !== undefined) return stop;
   for (const [done, { says, run, retry = 'Run the same command again: it goes on from there.' }] of steps.entries()) {
     try {
       run();
@@ -39,6 +33,17 @@ export function carryOut(steps: readonly Step[], { dryRun, yes }: Pick<CommandLi
   }
   console.log(`\nNext: ${next}`);
   return 0;
+}
+
+/** After what would be done was said: the exit code when it is not to be done, because of a dry run or a no; undefined: go on. */
+export function endsHere({ dryRun, yes }: Pick<CommandLine, 'dryRun' | 'yes'>): number | undefined {
+  if (dryRun) {
+    console.log('Nothing was changed (dry run).');
+    return 0;
+  }
+  if (yes || confirmed('Go ahead?')) return undefined;
+  console.log('Nothing was changed.');
+  return 1;
 }
 
 /** Asks at the terminal. Where nobody can answer, `--yes` has to say it. */

@@ -6,10 +6,12 @@ interface Trouble {
   readonly means: string;
 }
 
-/** How the programs say that a thing is not there. */
-const ABSENT = /NOT_FOUND|ResourceNotFoundException|was not found|not found: 404|HTTP 404|\(404\)|could not be found|not exist/i;
+/** How the programs say that a thing is not there; kubectl without a kubeconfig looks for a cluster on this machine. */
+const ABSENT =
+  /NOT_FOUND|ResourceNotFoundException|Could not resolve hostname|was not found|not found: 404|HTTP 404|\(404\)|could not be found|not exist|Error from server \(NotFound\)|server localhost:8080 was refused/i;
 /** Said of what may well be there; "(or it may not exist)" comes with it. */
-const REFUSED = /PERMISSION_DENIED|\(AccessDenied(Exception)?\)|(not have|missing|required) .*permission|permission .* denied|HTTP 403|\(403\)/i;
+const REFUSED =
+  /PERMISSION_DENIED|\(AccessDenied(Exception)?\)|(not have|missing|required) .*permission|permission .* denied|HTTP 403|\(403\)|Permission denied \(|Error from server \(Forbidden\)/i;
 /** Google's way to say that nobody has enabled its API in the project; a refusal, too. */
 const OFF = /API \[\S+\] not enabled|SERVICE_DISABLED|has not been used in project .* or it is disabled/i;
 const API = /\b(?!type\.)[a-z][a-z0-9-]*\.googleapis\.com\b/;
@@ -185,6 +187,26 @@ export const UNREACHED =
 
 /** Asks nobody for a password: a repository that wants one is refused. */
 export const git = new Tool('git', 'install git', [{ pattern: UNREACHED, means: 'the repository cannot be reached. Is there a network?' }]);
+
+/** Asks nobody anything: a password, or whether a host is the one it was, is for a person to find out. */
+export const ssh = new Tool('ssh', "install OpenSSH's client: apt-get install openssh-client", [
+  {
+    pattern: /Connection (timed out|refused)|Operation timed out|No route to host/i,
+    means: 'the host does not answer. Is your address among its admins, and is it set up?',
+  },
+  {
+    pattern: /Host key verification failed|HOST IDENTIFICATION HAS CHANGED/i,
+    means: 'the host is not the one that your known_hosts knows: find out why before you forget that one',
+  },
+]);
+
+export const kubectl = new Tool('kubectl', 'install kubectl, https://kubernetes.io/docs/tasks/tools', [
+  { pattern: /Unauthorized|provide credentials|must be logged in/i, means: 'the cluster does not know you (any more). Get its kubeconfig again' },
+  {
+    pattern: /Unable to connect to the server|was refused|i\/o timeout|no route to host/i,
+    means: 'the cluster does not answer. Is your address among its admins, and is KUBECONFIG its own?',
+  },
+]);
 
 export const terraform = new Tool('terraform', 'install Terraform 1.11 or newer', [
   {

@@ -13,11 +13,18 @@ export interface Case {
   /** Other resources of the stack, which the passing resource needs. */
   readonly beside?: readonly Synthesized[];
   readonly breakIt: (config: Config, beside: Synthesized[]) => void;
+  /** The stack that it is in when it is broken. @default the same as for all */
+  readonly brokenContext?: RuleContext;
   /** A part of the remedy. */
   readonly remedy: string;
 }
 
-export const context: RuleContext = { protected: true, labels: { estate: 'moshi', environment: 'prod', stack: 'server' } };
+export const context: RuleContext = {
+  protected: true,
+  labels: { estate: 'moshi', environment: 'prod', stack: 'server' },
+  hasLocalState: false,
+  credentialStates: new Set(),
+};
 
 /** Both providers, as every stack configures them. */
 export const providers: readonly Synthesized[] = [

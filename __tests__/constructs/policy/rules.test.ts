@@ -1,7 +1,12 @@
 import { RULES, type Synthesized, violations } from '../../../constructs/policy';
-import { type Case, cases, context, providers } from './cases';
+import { type Case, cases as cloudCases, context, providers } from './cases';
+import { credentialCases } from './cases-credentials';
+import { edgeCases } from './cases-edge';
+import { hostCases } from './cases-hosts';
+import { kubernetesCases } from './cases-kubernetes';
 import { schemaOf, unknownArguments } from './schemas';
 
+const cases: readonly Case[] = [...cloudCases, ...edgeCases, ...hostCases, ...kubernetesCases, ...credentialCases];
 const PATH = 'stack/subject/resource';
 
 function stack({ type, good, beside = [], breakIt }: Case, broken: boolean): Synthesized[] {
@@ -19,7 +24,7 @@ describe.each(RULES)('$id', (rule) => {
   });
 
   test('is named after its cloud and says what goes wrong without it', () => {
-    expect(rule.id).toMatch(/^(any|gcp|aws)(-[a-z0-9]+)+$/);
+    expect(rule.id).toMatch(/^(any|gcp|aws|linode|docker|kubernetes)(-[a-z0-9]+)+$/);
     expect(rule.why).toMatch(/^.{20,}[^.]$/);
   });
 
@@ -30,8 +35,9 @@ describe.each(RULES)('$id', (rule) => {
   });
 
   test.each(own)('fails alone when $change ($type)', (each) => {
-    expect(violations(stack(each, true), context, [])).toEqual([expect.stringContaining(`${PATH}: [${rule.id}] `)]);
-    expect(violations(stack(each, true), context, [])[0]).toContain(each.remedy);
+    const found = violations(stack(each, true), each.brokenContext ?? context, []);
+    expect(found).toEqual([expect.stringContaining(`${PATH}: [${rule.id}] `)]);
+    expect(found[0]).toContain(each.remedy);
   });
 });
 

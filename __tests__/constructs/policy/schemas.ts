@@ -37,7 +37,7 @@ export function schemaOf(type: string): SchemaBlock | undefined {
   return (name === type ? resource_schemas : data_source_schemas)?.[name]?.block;
 }
 
-const META = new Set(['lifecycle', 'dynamic', 'alias']);
+const META = new Set(['lifecycle', 'dynamic', 'alias', 'provider']);
 
 /** Arguments and blocks of `config` that the schema does not have, as paths. */
 export function unknownArguments(config: Readonly<Record<string, unknown>>, schema: SchemaBlock, path = ''): string[] {

@@ -35,14 +35,13 @@ describe('the choice of stacks', () => {
 describe('the override file of a rehearsal', () => {
   const estates = { a: { shared: { protection: 'on', backend: { type: 'gcs' } }, prod: { protection: 'on' }, dev: { size: 1 } } };
 
-  test('keeps what the user overrides and takes the backend back to local files', () => {
-    expect(overridesFor({ a: { shared: { project: 'mine', backend: { type: 'gcs' } } } }, estates)).toEqual({
-      a: { shared: { project: 'mine', backend: null } },
-    });
+  test('keeps what the user overrides, the backend too: a stack is checked for where its state really is', () => {
+    const mine = { a: { shared: { project: 'mine', backend: { type: 'gcs' } } } };
+    expect(overridesFor(mine, estates)).toEqual(mine);
   });
   test('turns protection off wherever there is one', () => {
     expect(overridesFor({ b: { dev: { size: 2 } } }, estates, { protection: 'off' })).toEqual({
-      a: { shared: { protection: 'off', backend: null }, prod: { protection: 'off' } },
+      a: { shared: { protection: 'off' }, prod: { protection: 'off' } },
       b: { dev: { size: 2 } },
     });
   });

@@ -6,6 +6,7 @@ import { baseImage } from '../../../scripts/support/preflight/base-image';
 import { nameOf } from '../../../scripts/support/preflight/look';
 import { mendsOf } from '../../../scripts/support/preflight/mend';
 import { preflight } from '../../../scripts/support/preflight/preflight';
+import { mendReport } from '../../../scripts/support/preflight/report';
 import { type Case, DIGEST, FILMS, REAL_CASES } from '../../support/cloud/estates';
 import { gcloud } from '../../support/cloud/gcloud';
 import { Person } from '../../support/cloud/person';
@@ -15,8 +16,8 @@ import { type CloudState, newProject, type Project } from '../../support/cloud/p
 const settings = committedSettings();
 const cases = REAL_CASES;
 
-function look({ estate, needs }: Pick<Case, 'estate' | 'needs'>, { gcloud, aws, git, nameServers }: Person) {
-  return preflight([{ estate, needs }], { gcloud, aws, git, nameServers, baseOf: (family) => baseImage(family, settings), env: {} });
+function look({ estate, needs }: Pick<Case, 'estate' | 'needs'>, { gcloud, aws, ssh, kubectl, git, nameServers, env }: Person) {
+  return preflight([{ estate, needs }], { gcloud, aws, ssh, kubectl, git, nameServers, baseOf: (family) => baseImage(family, settings), env });
 }
 
 const open = (findings: ReturnType<typeof look>) => findings.filter(({ state }) => state !== 'ok');
@@ -146,6 +147,19 @@ test.each([
   ]);
 });
 
+test('who may not log in at a host is told so', () => {
+  const one = REAL_CASES.find(({ estate }) => estate === 'vulpine') as Case;
+  const found = open(look(one, standing(one, { ...completeState(one), denied: ['ssh'] })));
+  expect(found.length).toBeGreaterThan(10);
+  for (const finding of found) {
+    expect(finding).toMatchObject({
+      what: expect.stringMatching(/^secret (vulpine|backup)\//),
+      state: 'cannot be told',
+      remark: expect.stringMatching(/it takes ssh as admin on smithwicks\.vulpine\.club/),
+    });
+  }
+});
+
 test("a secret's value that is about to be deleted is none", () => {
   const person = standing(EGF2, completeState(EGF2));
   person.state.deleted = ['egf2/keyspaces'];
@@ -158,6 +172,8 @@ test("Terraform's login is another one, which the environment can hold too", () 
   const world = {
     gcloud: person.gcloud,
     aws: person.aws,
+    ssh: person.ssh,
+    kubectl: person.kubectl,
     git: person.git,
     nameServers: person.nameServers,
     baseOf: () => undefined,
@@ -181,8 +197,9 @@ test('only looks', () => {
     person.gcloudCalls.length = 0;
     look(one, person);
     const reads =
-      / (auth (list|application-default print-access-token)|[a-z0-9 -]*(describe|describe-from-family|list|head-bucket|ls-remote|get-caller-identity|get-hosted-zone|list-hosted-zones-by-name|describe-secret)\b)/;
-    expect(person.gcloudCalls.filter((call) => !reads.test(call))).toEqual([]);
+      /^kubectl get | (auth (list|application-default print-access-token)|[a-z0-9 -]*(describe|describe-from-family|list|head-bucket|ls-remote|get-caller-identity|get-hosted-zone|list-hosted-zones-by-name|describe-secret)\b)/;
+    const looksAtFile = (call: string) => call.startsWith('ssh ') && call.includes('stat -c %Y') && !/>(?!&2)|\b(mv|rm|cat|mktemp|chmod)\b/.test(call);
+    expect(person.gcloudCalls.filter((call) => !reads.test(call) && !looksAtFile(call))).toEqual([]);
   }
 });
 
@@ -210,4 +227,13 @@ describe('chosen needs', () => {
     process.env.TF_CLOUD_ORGANIZATION = 'ours';
     expect(buckets()).toEqual([]);
   });
+});
+
+test('what one command mends is told line by line, once', () => {
+  const finding = (what: string, ...mend: string[]) => ({ what, state: 'missing' as const, mend });
+  expect(
+    mendReport([finding('a', 'deploy', 'fill'), finding('b', 'deploy', 'fill')])
+      .split('\n')
+      .slice(2),
+  ).toEqual(['  # a', '  # b', '  deploy', '  fill']);
 });

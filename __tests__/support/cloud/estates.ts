@@ -2,6 +2,7 @@ import { mergePatch } from '../../../config/merge';
 import type { Need } from '../../../constructs/core/need';
 import bigData from '../../../estates/egf2/variants/bigData.json';
 import { estates } from '../../../estates/index';
+import kubernetes from '../../../estates/vulpine/variants/kubernetes.json';
 import { synthEstate } from '../synth';
 import type { CloudState } from './project';
 
@@ -73,6 +74,7 @@ export const REAL_CASES: readonly Case[] = [
     shared: { accountId: '210987654321', backend: { type: 's3', bucket: 'our-states', region: 'us-east-1' }, ...OWN_JOB },
     prod: { mode: 'bigData', members: bigData.egf2.prod.members },
   }),
+  caseOf('vulpine', 'in a cluster', kubernetes.vulpine),
   caseOf('moshi', 'with its state at Amazon, and one image for both environments', {
     shared: { backend: { type: 's3', bucket: 'our-states', region: 'eu-central-1' } },
     dev: { server: { image: { family: null, name: 'moshi-srv-0-1-0' } } },

@@ -1,9 +1,19 @@
 import { type BakedImage, FAMILIES } from '../../../packer/images/families';
-import { aws as realAws, gcloud as realGcloud, git as realGit, type Start, type Tool } from '../../../scripts/support/tool';
+import {
+  aws as realAws,
+  gcloud as realGcloud,
+  git as realGit,
+  kubectl as realKubectl,
+  ssh as realSsh,
+  type Start,
+  type Tool,
+} from '../../../scripts/support/tool';
 import { parse, type StackJson } from '../synth';
 import { aws } from './aws';
 import { fail, gcloud, type Printed, print } from './gcloud';
+import { kubectl } from './kubectl';
 import { type CloudState, nothing, type Project } from './project';
+import { ssh } from './ssh';
 
 /** A person at a shell in front of a stand-in cloud, who types what a command printed. Every step has its real conditions. */
 export class Person {
@@ -11,6 +21,8 @@ export class Person {
   readonly gcloud: Tool;
   readonly aws: Tool;
   readonly git: Tool;
+  readonly ssh: Tool;
+  readonly kubectl: Tool;
 
   constructor(
     public state: CloudState = nothing(),
@@ -20,6 +32,8 @@ export class Person {
   ) {
     this.gcloud = realGcloud.startedBy(this.starts((args, input) => gcloud(args, input, this.state)));
     this.git = realGit.startedBy(this.starts((args) => (this.state.closed?.includes(args[3] ?? '') ? fail('could not read Username') : print())));
+    this.ssh = realSsh.startedBy(this.starts((args) => ssh(args, this.state)));
+    this.kubectl = realKubectl.startedBy(this.starts((args) => kubectl(args, this.state)));
     this.aws = realAws.startedBy(this.starts((args, input) => aws(args, input, this.state)));
   }
 
@@ -28,6 +42,11 @@ export class Person {
       this.gcloudCalls.push([program, ...args].join(' '));
       return { ...answer(args, `${input}`), signal: null };
     };
+  }
+
+  /** Of the shell that they type in. */
+  get env(): NodeJS.ProcessEnv {
+    return this.state.env ?? {};
   }
 
   /** What the world says of domains. */
@@ -47,6 +66,8 @@ export class Person {
   types(line: string): void {
     const [, domain = '', servers = ''] = /^# who holds the parent of (\S+) adds NS records: (.*)$/.exec(line) ?? [];
     if (domain) this.state.delegated = { ...this.state.delegated, [domain]: servers.split(' ') };
+    const [, variable] = /^# .*; then: export (\w+)=\.\.\.$/.exec(line) ?? [];
+    if (variable) this.state.env = { ...this.state.env, [variable]: 'x' };
     if (/^# estates\.json: \S+ names a repository/.test(line)) this.state.closed = []; // another one, which is open
     if (/^#(?!.*: https:)/.test(line)) return;
     const words = [...line.replace(/^#.*: (https:)/, 'browser $1').matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replaceAll(/['"]/g, ''));
@@ -91,6 +112,8 @@ export class Person {
     if (target === 'auth') Object.assign(this.state, { account: 'me@example.org', adc: true });
     else if (target === 'deploy') return this.deploys(value);
     else if (target === 'secrets') {
+      for (const host of Object.keys(this.state.hosts ?? {})) this.state.hosts = { ...this.state.hosts, [host]: [] };
+      for (const namespace of Object.keys(this.state.namespaces ?? {})) this.state.namespaces = { ...this.state.namespaces, [namespace]: [] };
       for (const versions of Object.values(this.state.awsSecrets ?? {})) versions.push('x');
       for (const { secrets } of all) for (const versions of Object.values(secrets)) fill(versions);
     } else if (target === 'images') return this.bakes(value, version);
@@ -110,6 +133,15 @@ export class Person {
     const apis = [...this.stacks].filter(([, json]) => parse(json).resource?.google_project_service).map(([name]) => name);
     for (const name of new Set([...apis, ...stack.split(' ')])) {
       const json: StackJson = parse(this.stacks.get(name));
+      if (json.provider?.linode) {
+        if (!this.env.LINODE_TOKEN) return fail(`${name}: there is no LINODE_TOKEN`);
+        for (const { rdns } of Object.values(json.resource?.linode_rdns ?? {})) this.state.hosts = { ...this.state.hosts, [`${rdns}`]: 'nothing has a value' };
+        continue;
+      }
+      if (json.provider?.kubernetes) {
+        this.makesInCluster(json);
+        continue;
+      }
       if (json.provider?.aws) {
         this.makesAtAmazon(json);
         continue;
@@ -123,6 +155,11 @@ export class Person {
       for (const { location, repository_id } of of('google_artifact_registry_repository')) project.registries[`${location}/${repository_id}`] ??= [];
     }
     return print();
+  }
+
+  private makesInCluster({ resource }: StackJson): void {
+    for (const { metadata } of Object.values(resource?.kubernetes_namespace_v1 ?? {}))
+      this.state.namespaces = { ...this.state.namespaces, [(metadata as { name: string }).name]: 'nothing has a value' };
   }
 
   private makesAtAmazon({ resource }: StackJson): void {

@@ -28,6 +28,8 @@ export function plantsOf(need: Need): Plant[] {
         { how: 'is nobody’s login', plant: (state) => without(state, 'awsAccount'), says: /not logged in/, also: true },
         ...(need.accountId ? [{ how: 'is another', plant: set({ awsAccount: '999999999999' }), says: /another account, 9999/, also: true }] : []),
       ];
+    case 'token':
+      return [{ how: 'is not set', plant: set({ env: {} }), says: /it is not set/ }];
     case 'state-bucket':
       return [{ how: 'is not there', plant: ({ buckets }) => remove(buckets, need.bucket), says: /not there/ }];
     case 'api':
@@ -62,6 +64,18 @@ export function plantsOf(need: Need): Plant[] {
       ];
     }
     case 'secret': {
+      if (need.type === 'host') {
+        return [
+          { how: 'is on no host', plant: set({ hosts: {} }), says: /stack is not deployed/, also: true },
+          { how: 'has no value', plant: set({ hosts: { [need.host]: [`${need.folder}/${need.file}`] } }), says: /has no value/ },
+        ];
+      }
+      if (need.type === 'kubernetes') {
+        return [
+          { how: 'is in no cluster', plant: set({ namespaces: {} }), says: /stack is not deployed, or KUBECONFIG/, also: true },
+          { how: 'has no value', plant: set({ namespaces: { [need.namespace]: [`${need.secret}/${need.key}`] } }), says: /has no value/ },
+        ];
+      }
       if (need.type === 'aws') {
         const own = (change: (secrets: Record<string, string[]>) => unknown) => (state: CloudState) => void change(state.awsSecrets ?? {});
         return [
@@ -93,7 +107,7 @@ export function plantsOf(need: Need): Plant[] {
     }
     case 'delegation':
       return [
-        { how: 'has no zone', plant: set({ zones: {} }), says: /stack is not deployed/ },
+        ...(need.nameServers ? [] : [{ how: 'has no zone', plant: set({ zones: {} }), says: /stack is not deployed/ }]),
         { how: 'is unknown to the world', plant: set({ delegated: {} }), says: /nobody in the world/ },
         {
           how: 'is with somebody else',

@@ -15,6 +15,12 @@ export interface CloudState {
   zones?: Record<string, string[]>;
   /** What parents in the world delegate to. */
   delegated?: Record<string, string[]>;
+  /** Variables of the person's environment. */
+  env?: Record<string, string>;
+  /** Machines that ssh reaches: files that have no value yet, all others have. */
+  hosts?: Record<string, string[] | 'nothing has a value'>;
+  /** Of the cluster that kubectl reaches: secrets that have no value yet, as `secret/key`; all others have. */
+  namespaces?: Record<string, string[] | 'nothing has a value'>;
   /** Repositories that want a login. */
   closed?: string[];
   /** What calls start with whose answer is a refusal. */

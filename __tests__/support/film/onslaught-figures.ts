@@ -24,3 +24,16 @@ export interface OnslaughtFigures {
   /** What should not happen at all, such as a process that ends by itself. */
   readonly problems: readonly string[];
 }
+
+/** Of one run after another. */
+export function together(all: readonly OnslaughtFigures[]): OnslaughtFigures {
+  const [first, ...others] = all as [OnslaughtFigures, ...OnslaughtFigures[]];
+  return others.reduce((sum, next) => {
+    const add = (name: keyof OnslaughtFigures) => {
+      const [before, more] = [sum[name], next[name]];
+      if (typeof before !== 'number' || typeof more !== 'number') return [...(before as readonly string[]), ...(more as readonly string[])];
+      return name === 'longestGap' ? Math.max(before, more) : before + more;
+    };
+    return Object.fromEntries(Object.keys(sum).map((name) => [name, add(name as keyof OnslaughtFigures)])) as unknown as OnslaughtFigures;
+  }, first);
+}

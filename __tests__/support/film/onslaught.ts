@@ -22,6 +22,8 @@ export interface OnslaughtOptions extends Pick<PipelineOptions, 'folder' | 'bund
 export const MALFORMED = ['not JSON', '[]', '{"entry":{}}', '{"entry":{"lid":7}}', '{"type":"FOLLOW"}', 'null', '{"entry":', '"\\u0000"'] as const;
 const USERS = 20;
 const SHARDS = 2;
+/** A look at what is due is a query. */
+const REPUBLISH_SECONDS = '3';
 
 /**
  * Entries go through filmlinkd while its processes are killed, its bus is restarted and forgets its topics, Discord answers 429 and 500 and drops sockets,
@@ -106,7 +108,7 @@ class Onslaught {
 
   private async startScraper(name: string, MODE: 'general' | 'vip'): Promise<void> {
     const start = async () => {
-      const runtime = await this.pipeline.scraper(name, { MODE, PAUSE_SECONDS: '0.2', FORBIDDEN_PAUSE_SECONDS: '1', REPUBLISH_SECONDS: '1' });
+      const runtime = await this.pipeline.scraper(name, { MODE, PAUSE_SECONDS: '0.2', FORBIDDEN_PAUSE_SECONDS: '1', REPUBLISH_SECONDS });
       this.watch(runtime, name);
       return runtime;
     };

@@ -74,6 +74,15 @@ const inGroups = (type: string): NameRule => ({
   legal: 'letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*',
   source: `${EC2_API}/API_${type}.html`,
 });
+/** Of what belongs to distributions. */
+const edge = (type: string, max: number): NameRule => ({
+  argument: 'name',
+  min: 1,
+  max,
+  pattern: /^[A-Za-z0-9_-]+$/,
+  legal: 'letters, digits, underscores and hyphens',
+  source: `https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_${type}.html`,
+});
 const launchTemplate: Characters = { pattern: /^[A-Za-z0-9()./_-]+$/, legal: 'letters, digits and ()./_-' };
 
 export const AWS_NAMES: Readonly<Record<string, NameRule>> = {
@@ -93,6 +102,10 @@ export const AWS_NAMES: Readonly<Record<string, NameRule>> = {
       },
     ],
   },
+  aws_cloudfront_cache_policy: edge('CachePolicyConfig', 128),
+  aws_cloudfront_function: edge('CreateFunction', 64),
+  aws_cloudfront_origin_access_control: edge('OriginAccessControlConfig', 64),
+  aws_cloudfront_response_headers_policy: edge('ResponseHeadersPolicyConfig', 128),
   aws_cloudwatch_log_group: {
     argument: 'name',
     min: 1,

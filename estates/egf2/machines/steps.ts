@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { gzipSync, strToU8 } from 'fflate';
 import { cloudConfig, type MachineFile } from '../../../constructs/core/cloud-config';
+import { compressed as packed } from '../../../constructs/core/compressed';
 
 /** One script of a machine, with what it takes. A script ends in its own test. */
 export interface Step {
@@ -67,19 +67,14 @@ export function userData({ steps, files = [], onFailure }: Machine): string {
     all.map((file) => ({ mode: '0644', ...file })),
     [['/bin/bash', `${FOLDER}/run.sh`]],
   );
-  const { length } = gzip(text);
+  const { length } = packed(text);
   if (length > LONGEST) throw new Error(`user data has ${length} bytes when compressed, and EC2 takes ${LONGEST}: shorten what its options hold`);
   return text;
 }
 
 /** User data as EC2 takes it: cloud-init unpacks it, and only so does it fit. In base64. */
 export function compressed(text: string): string {
-  return Buffer.from(gzip(text)).toString('base64');
-}
-
-/** Not Node's: what that makes depends on its version and on the processor, and other bytes are other machines. */
-function gzip(text: string): Uint8Array {
-  return gzipSync(strToU8(text), { level: 9, mtime: 0 });
+  return Buffer.from(packed(text)).toString('base64');
 }
 
 function stepsFile(steps: readonly Step[], onFailure: OnFailure): string {

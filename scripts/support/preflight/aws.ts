@@ -19,8 +19,9 @@ interface HostedZone {
   readonly Config?: { readonly PrivateZone?: boolean };
 }
 
-/** What the world says of the zone, and what Route 53 does. */
-export function checkDelegation({ domain, stack, region }: DelegationNeed, { aws, nameServers }: World): Verdict {
+/** What the world says of the zone, and what Route 53 does, or a cloud whose zones have the same servers. */
+export function checkDelegation({ domain, stack, region, nameServers: known }: DelegationNeed, { aws, nameServers }: World): Verdict {
+  if (known) return compared(domain, known, nameServers);
   const at = [`--region=${region}`, '--output=json']; // Route 53 is everywhere, but aws asks for a region
   // the list starts at the name, and goes on with others
   const listed = aws.ask<{ HostedZones: HostedZone[] }>('route53', 'list-hosted-zones-by-name', `--dns-name=${domain}`, '--max-items=10', ...at);
@@ -30,7 +31,11 @@ export function checkDelegation({ domain, stack, region }: DelegationNeed, { aws
   if (!zone) return missing('its stack is not deployed', deploy(stack));
   const got = aws.ask<{ DelegationSet: { NameServers: string[] } }>('route53', 'get-hosted-zone', `--id=${zone.Id.split('/').at(-1)}`, ...at);
   if (got.is !== 'there') return notAllowed('route53:GetHostedZone', domain);
-  const own = sorted(got.value?.DelegationSet?.NameServers ?? []);
+  return compared(domain, got.value?.DelegationSet?.NameServers ?? [], nameServers);
+}
+
+function compared(domain: string, servers: readonly string[], nameServers: World['nameServers']): Verdict {
+  const own = sorted(servers);
   const seen = sorted(nameServers.get(domain) ?? []);
   if (own.join() === seen.join()) return ok(own.join(' '));
   const says = seen.length === 0 ? 'nobody in the world knows it' : `the world asks ${seen.join(' ')}`;

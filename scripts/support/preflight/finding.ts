@@ -18,7 +18,11 @@ export type Verdict = Omit<Finding, 'what'>;
 export interface World {
   readonly gcloud: Pick<Tool, 'ask'>;
   readonly aws: Pick<Tool, 'ask'>;
+  readonly ssh: Pick<Tool, 'ask'>;
+  readonly kubectl: Pick<Tool, 'ask'>;
   readonly git: Pick<Tool, 'unless'>;
+  /** Logins that providers take from it. */
+  readonly env: NodeJS.ProcessEnv;
   /** What the world says of domains. */
   readonly nameServers: ReadonlyMap<string, readonly string[]>;
   /** What images of the family are baked from, if that is baked here too. */

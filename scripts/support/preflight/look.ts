@@ -8,6 +8,7 @@ import { checkContainerImage, checkImage } from './image';
 import { checkApi, checkProject, checkStateBucket } from './project';
 import { checkSecret } from './secret';
 import { checkSource } from './source';
+import { checkToken } from './token';
 
 /** Looks for a need. It throws for nothing that the cloud says: whoever cannot be asked has told nothing. */
 export function look(need: Need, world: World, estate: string): Finding {
@@ -34,6 +35,8 @@ function verdictOf(need: Need, world: World, estate: string): Verdict {
       return checkProject(need, world);
     case 'aws-account':
       return checkAccount(need, world);
+    case 'token':
+      return checkToken(need, world);
     case 'state-bucket':
       return checkStateBucket(need, world);
     case 'api':
@@ -60,6 +63,8 @@ export function nameOf(need: Need): string {
       return `project ${need.project}`;
     case 'aws-account':
       return need.accountId === undefined ? "AWS's login" : `AWS's login, of account ${need.accountId}`;
+    case 'token':
+      return `${need.variable}, ${need.is}`;
     case 'state-bucket':
       return `state bucket ${need.bucket}`;
     case 'api':

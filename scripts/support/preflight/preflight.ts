@@ -12,12 +12,14 @@ export interface EstateFinding extends Finding {
 export interface Asked extends Pick<World, 'baseOf' | 'git' | 'nameServers'> {
   readonly gcloud: Tool;
   readonly aws: Tool;
+  readonly ssh: Tool;
+  readonly kubectl: Tool;
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** Looks for everything, whatever is missing on the way. */
-export function preflight(chosen: readonly EstateNeeds[], { gcloud, aws, env, ...rest }: Asked): EstateFinding[] {
-  const world: World = { gcloud: remembering(gcloud), aws: remembering(aws), ...rest };
+export function preflight(chosen: readonly EstateNeeds[], { gcloud, aws, ssh, kubectl, env, ...rest }: Asked): EstateFinding[] {
+  const world: World = { gcloud: remembering(gcloud), aws: remembering(aws), ssh: remembering(ssh), kubectl: remembering(kubectl), env, ...rest };
   const isAtGoogle = ({ needs }: EstateNeeds) => needs.some((need) => 'project' in need);
   const entrance = chosen.some(isAtGoogle) ? login(gcloud, env) : [];
   const isOut = entrance.some(({ what, state }) => what === LOGIN && state !== 'ok');
@@ -37,7 +39,7 @@ export function preflight(chosen: readonly EstateNeeds[], { gcloud, aws, env, ..
 }
 
 function isAtAmazon(need: Need): boolean {
-  return need.kind === 'delegation' || ('type' in need && (need.type === 'aws' || need.type === 's3'));
+  return (need.kind === 'delegation' && need.nameServers === undefined) || ('type' in need && (need.type === 'aws' || need.type === 's3'));
 }
 
 const LOGIN = "gcloud's login";

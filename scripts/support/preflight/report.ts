@@ -17,10 +17,10 @@ export function mendReport(findings: readonly Finding[]): string {
   const lines: string[] = [];
   let last = '';
   for (const { command, mends } of mendsOf(open)) {
-    const about = `# ${mends.join('; ')}`;
-    if (about !== last) lines.push(about);
+    const about = mends.map((what) => `# ${what}`);
+    if (about.join() !== last) lines.push(...about);
     lines.push(command);
-    last = about;
+    last = about.join();
   }
   const told = open.filter(({ state }) => state === 'cannot be told').length;
   const counts = [...(open.length > told ? [`${open.length - told} missing`] : []), ...(told > 0 ? [`${told} cannot be told`] : [])].join(', ');

@@ -11,7 +11,7 @@ export function checkSecret(need: SecretNeed, world: World, estate: string): Ver
     case 'there':
       return found.value?.length ? ok() : missing('it has no value', fill);
     case 'absent':
-      return unmade('its stack is not deployed');
+      return unmade(store.absence ?? 'its stack is not deployed');
     case 'off': // deploying the stack enables its API too
       return unmade(`its API ${found.api} is off`);
     case 'refused':

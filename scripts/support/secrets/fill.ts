@@ -3,7 +3,7 @@ import { UsageError } from '../../../rehearsal/runner/failure';
 import type { EstateNeeds } from '../chosen-needs';
 import type { CommandLine } from '../command';
 import { deploy } from '../preflight/finding';
-import { aws, awsCaller, gcloud, googleAccount } from '../tool';
+import { aws, awsCaller, gcloud, googleAccount, kubectl, ssh } from '../tool';
 import { concealed } from './concealed';
 import { Interrupted } from './hidden-input';
 import { type Fillable, type Survey, secretsOf, survey } from './survey';
@@ -25,7 +25,7 @@ export async function fillSecrets(needs: readonly EstateNeeds[], { dryRun, yes, 
   }
   if (chosen.some(({ type }) => type === 'gcp')) googleAccount();
   for (const region of new Set(chosen.flatMap((need) => (need.type === 'aws' ? [need.region] : [])))) awsCaller(region);
-  const found = survey(chosen, { gcloud, aws });
+  const found = survey(chosen, { gcloud, aws, ssh, kubectl });
   const wanted = rotate === undefined ? found.empty : [...found.empty, ...found.filled];
   if (rotate === undefined && found.filled.length > 0) console.log(`Kept, because they have a value: ${names(found.filled.map(({ need }) => need))}\n`);
   const added = await addAll(wanted, chosen, { dryRun, yes });
@@ -79,7 +79,7 @@ function valuesOf(wanted: readonly Fillable[], chosen: readonly SecretNeed[], ye
 /** What the program says of it is not told if it holds the value. */
 function add({ need: { name }, store }: Fillable, value: Buffer): void {
   try {
-    store.add(value, { gcloud, aws });
+    store.add(value, { gcloud, aws, ssh, kubectl });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`${concealed(error.message, value)}\n${name} was not added. The same command asks for what is left.`);
@@ -87,7 +87,9 @@ function add({ need: { name }, store }: Fillable, value: Buffer): void {
 }
 
 function next(added: readonly Fillable[]): string {
-  const lines = ['make preflight. What runs already reads a value when it starts: replace its machines, or deploy its functions again.'];
+  const lines = [
+    'make preflight. What runs already reads a value when it starts: replace its machines, restart its containers, or deploy its functions again.',
+  ];
   for (const { need, store, versions } of added) {
     const retire = store.retire(versions);
     if (retire.length > 0) lines.push(`When nothing uses the old value of ${need.name} any more:`, ...retire.map((command) => `  ${command}`));
@@ -99,7 +101,10 @@ function next(added: readonly Fillable[]): string {
 function leftOf({ unmade, hidden }: Survey, unanswered: readonly Fillable[]): string {
   return [
     ...unanswered.map(({ need }) => `${need.name} has no new value: standard input did not name it`),
-    ...unmade.map(({ name, stack }) => `${name} is not there yet: ${deploy(stack)}, then run the same command again`),
+    ...unmade.map(
+      ({ name, stack, type }) =>
+        `${name} is not there yet: ${deploy(stack)}${type === 'kubernetes' ? ', set KUBECONFIG' : ''}, then run the same command again`,
+    ),
     ...hidden.map(({ need: { name }, store: { viewer } }) => `${name} cannot be seen: it takes ${viewer.role} on ${viewer.on}`),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
-import type { AwsSecretNeed, GoogleSecretNeed, SecretNeed } from '../../../constructs/core/need';
+import type { AwsSecretNeed, GoogleSecretNeed, HostSecretNeed, SecretNeed } from '../../../constructs/core/need';
 import { type Answer, type Tool, throughPipe } from '../tool';
+import { ClusterSecret } from './cluster-secret';
 
 /** Where a secret's value is kept, to ask and to add. */
 export interface SecretStore {
@@ -11,12 +12,23 @@ export interface SecretStore {
   retire(versions: readonly string[]): string[];
   /** What it takes to ask, and where. */
   readonly viewer: { readonly role: string; readonly on: string };
+  /** Why it may not be found. @default its stack is not deployed */
+  readonly absence?: string;
 }
 
-type Tools<K extends keyof Tool> = Readonly<Record<'gcloud' | 'aws', Pick<Tool, K>>>;
+export type Tools<K extends keyof Tool> = Readonly<Record<'gcloud' | 'aws' | 'ssh' | 'kubectl', Pick<Tool, K>>>;
 
 export function storeOf(need: SecretNeed): SecretStore {
-  return need.type === 'gcp' ? new SecretManager(need) : new SecretsManager(need);
+  switch (need.type) {
+    case 'gcp':
+      return new SecretManager(need);
+    case 'aws':
+      return new SecretsManager(need);
+    case 'host':
+      return new HostFile(need);
+    case 'kubernetes':
+      return new ClusterSecret(need);
+  }
 }
 
 class SecretManager implements SecretStore {
@@ -75,3 +87,60 @@ class SecretsManager implements SecretStore {
     return [];
   }
 }
+
+/** Options of ssh when nobody is there to answer it. */
+export const SSH: readonly string[] = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15', '-o', 'StrictHostKeyChecking=accept-new'];
+
+/** `$1`: the folder that setting the host up has made; `$2`: the file. Prints when that was written, null without a value. */
+const LOOK = ['[ -d "$1" ] || { echo "$1 does not exist" >&2; exit 1; }', 'if [ -s "$2" ]; then stat -c %Y "$2"; else echo null; fi'].join('\n');
+
+/** `$1`: the file; `$2`: bytes of its value, because a connection that breaks looks like the end of it. The old value is there until the new one is whole. */
+const WRITE = [
+  'set -eu',
+  'umask 077',
+  'mkdir -p "${1%/*}"',
+  // hidden: containers that start meanwhile, or after a crash, take every other file of the folder for a secret
+  'new=$(mktemp "${1%/*}/.${1##*/}.XXXXXX")',
+  'trap \'rm -f "$new"\' EXIT',
+  'cat >"$new"',
+  '[ "$(wc -c <"$new")" -eq "$2" ] || { echo "the value did not arrive whole" >&2; exit 1; }',
+  'chmod 600 "$new"',
+  'sync "$new"',
+  'mv -f "$new" "$1"',
+  'trap - EXIT',
+].join('\n');
+
+/** A file with mode 0600, root's. Its value is what its time says: there is no other version of it. */
+class HostFile implements SecretStore {
+  readonly viewer;
+  private readonly file: string;
+
+  constructor(private readonly need: HostSecretNeed) {
+    this.file = `${need.folder}/${need.file}`;
+    this.viewer = { role: `ssh as ${need.user}`, on: need.host };
+  }
+
+  versions({ ssh }: Tools<'ask'>): Answer<string[]> {
+    const answer = ssh.ask<number>(...this.asRoot(LOOK, this.need.folder, this.file));
+    if (answer.is !== 'there') return answer;
+    return { is: 'there', value: typeof answer.value === 'number' ? [`${answer.value}`] : [] };
+  }
+
+  add(value: Buffer, { ssh }: Tools<'write'>): void {
+    ssh.write(this.asRoot(WRITE, this.file, `${value.length}`), value);
+  }
+
+  /** The one before is overwritten. */
+  retire(): string[] {
+    return [];
+  }
+
+  /** ssh hands one line to the shell of whoever logs in. */
+  private asRoot(script: string, ...args: readonly string[]): string[] {
+    const line = ['sudo', '-n', 'sh', '-c', script, 'sh', ...args].map(quoted).join(' ');
+    return [...SSH, `${this.need.user}@${this.need.host}`, line];
+  }
+}
+
+/** One word of a shell's. */
+export const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

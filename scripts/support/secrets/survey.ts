@@ -1,7 +1,6 @@
 import { placeOf, type SecretNeed } from '../../../constructs/core/need';
 import type { EstateNeeds } from '../chosen-needs';
-import type { Tool } from '../tool';
-import { type SecretStore, storeOf } from './store';
+import { type SecretStore, storeOf, type Tools } from './store';
 
 /** A secret that may be given a value. */
 export interface Fillable {
@@ -30,7 +29,7 @@ export function secretsOf(chosen: readonly EstateNeeds[]): SecretNeed[] {
 }
 
 /** Asks for each. */
-export function survey(secrets: readonly SecretNeed[], tools: Readonly<Record<'gcloud' | 'aws', Pick<Tool, 'ask'>>>): Survey {
+export function survey(secrets: readonly SecretNeed[], tools: Tools<'ask'>): Survey {
   const asked = secrets.map((need) => {
     const store = storeOf(need);
     return { need, store, answer: store.versions(tools) };

@@ -7,16 +7,24 @@ import { readValueLines, refusal } from './value-lines';
 /** Gives a value for each of `wanted`, as long as there are any; `none` of those that standard input does not name. */
 export type Values = AsyncIterable<{ readonly secret: Fillable; readonly value: Buffer }>;
 
-/** From somebody at the terminal, one after the other. @throws Interrupted */
+/** From somebody at the terminal, one after the other; what several hosts need is one value, asked for once. @throws Interrupted */
 export async function* typedValues(wanted: readonly Fillable[], terminal: ReadStream, output: NodeJS.WritableStream): Values {
   const input = new HiddenInput(terminal, output);
+  const entered = new Map<string, Buffer>();
   input.open();
   try {
     for (const secret of wanted) {
-      const { name, is, from, keys } = secret.need;
+      const { type, name, is, from, keys } = secret.need;
+      const before = type === 'host' ? entered.get(name) : undefined;
+      if (before) {
+        yield { secret, value: before };
+        continue;
+      }
       const shape = keys ? `\n  on one line: {${keys.map((key) => `"${key}": "..."`).join(', ')}}` : '';
       output.write(`\n${name}: ${is}\n  ${from}${shape}\n`);
-      yield { secret, value: await typed(input, secret.need, output) };
+      const value = await typed(input, secret.need, output);
+      entered.set(name, value);
+      yield { secret, value };
     }
   } finally {
     input.close();

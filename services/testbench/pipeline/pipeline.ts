@@ -61,6 +61,8 @@ export class Pipeline {
   readonly parked: PoisonMessage[] = [];
   private google: PubSub | undefined;
   private readonly processes = new Set<Runtime>();
+  /** Nothing is made on a bus that is ending: it would miss what is forgotten meanwhile. */
+  private turn: Promise<unknown> = Promise.resolve();
   private readonly subscriptions = new Map<string, SubscriptionSpec>([[POISON, { topic: TOPICS.POISON_TOPIC, subscription: POISON }]]);
 
   private constructor(
@@ -102,7 +104,11 @@ export class Pipeline {
   }
 
   /** Ends the bus with all its topics, subscriptions and messages, and makes it anew, empty. */
-  async restartBus(): Promise<void> {
+  restartBus(): Promise<void> {
+    return this.inTurn(() => this.endAndBegin());
+  }
+
+  private async endAndBegin(): Promise<void> {
     if (this.emulators.pubsub) {
       await this.emulators.pubsub.restart();
     } else {
@@ -195,6 +201,12 @@ export class Pipeline {
     await Promise.all([this.discord.stop(), this.letterboxd.stop(), this.tmdb.stop(), this.emulators.pubsub?.stop(), this.emulators.firestore?.stop()]);
   }
 
+  private inTurn(what: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(what);
+    this.turn = done.catch(() => {});
+    return done;
+  }
+
   private provision(): Promise<void> {
     return this.bus.provision([...this.subscriptions.values()]);
   }
@@ -212,7 +224,7 @@ export class Pipeline {
       subscription = `${instance}-${randomUUID().slice(0, 8)}`;
     }
     this.subscriptions.set(instance, { topic, subscription });
-    await this.provision();
+    await this.inTurn(() => this.provision());
     return subscription;
   }
 

@@ -92,7 +92,10 @@ export class FirestoreUsers implements Users {
     );
   }
 
+  /** Its id is the lid, where it is ours: read by it, as a query costs the emulator a look at everything that it ever held. The original's have other ids. */
   private async find(lid: string): Promise<DocumentSnapshot | undefined> {
+    const own = await this.users.doc(lid).get();
+    if (own.get('letterboxdId') === lid) return own;
     return (await this.users.where('letterboxdId', '==', lid).limit(1).get()).docs[0];
   }
 

@@ -1,0 +1,25 @@
+import { part, type Treatment } from '../treatment';
+
+export const KUBERNETES: Readonly<Record<string, Treatment>> = {
+  kubernetes_config_map: part,
+  kubernetes_config_map_v1: part,
+  kubernetes_cron_job_v1: { shown: 'watch', what: 'cron job' },
+  kubernetes_deployment: { shown: 'compute', what: 'deployment' },
+  kubernetes_deployment_v1: { shown: 'compute', what: 'deployment' },
+  kubernetes_ingress_v1: { shown: 'entry', what: 'ingress', open: () => true },
+  kubernetes_job_v1: { shown: 'compute', what: 'job' },
+  kubernetes_namespace: { leftOut: 'holds everything of its stack' },
+  kubernetes_namespace_v1: { leftOut: 'holds everything of its stack' },
+  kubernetes_network_policy: part,
+  kubernetes_network_policy_v1: part,
+  kubernetes_persistent_volume_claim: { shown: 'storage', what: 'volume' },
+  kubernetes_persistent_volume_claim_v1: { shown: 'storage', what: 'volume' },
+  kubernetes_pod_disruption_budget_v1: part,
+  kubernetes_secret: { shown: 'security', what: 'secret', gathered: 'secrets' },
+  kubernetes_secret_v1: { shown: 'security', what: 'secret', gathered: 'secrets' },
+  kubernetes_service: part,
+  kubernetes_service_account_v1: part,
+  kubernetes_service_v1: part,
+  kubernetes_stateful_set: { shown: 'compute', what: 'stateful set' },
+  kubernetes_stateful_set_v1: { shown: 'compute', what: 'stateful set' },
+};
