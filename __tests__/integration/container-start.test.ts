@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { freePort } from '../../services/testbench/free-port';
 import { machineFiles, machineStack, type TestContainer } from '../support/container-machine';
 import { CommandLines, ContainerStart } from '../support/container-start';
 import { DockerEngine } from '../support/docker-engine';
 import { GoogleMachine } from '../support/google-machine';
-import { freePort } from '../support/loopback';
 import { describeReal } from '../support/real';
 import { MACHINE, PULLER, type Registry, startRegistry } from '../support/registry';
 import { eventually } from '../support/service-process';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NginxOptions, nginxConfig } from '../../estates/egf2/machines/nginx';
 import { type Egf2Service, SERVICES } from '../../services/contracts/egf2-services';
-import { freePort } from '../support/loopback';
+import { freePort } from '../../services/testbench/free-port';
 import { describeReal } from '../support/real';
 
 interface Answer {

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { freePort } from '../../services/testbench/free-port';
 import { AUTH, endLaunchers, Launcher, SERVICE, serving } from '../support/launcher';
-import { answering, freePort } from '../support/loopback';
+import { answering } from '../support/loopback';
 import { describeReal, find } from '../support/real';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { freePort } from '../../services/testbench/free-port';
 import { AUTH, endLaunchers, Launcher, SERVICE, serving } from '../support/launcher';
-import { freePort } from '../support/loopback';
 import { describeReal } from '../support/real';
 import { eventually } from '../support/service-process';
 

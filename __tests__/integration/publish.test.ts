@@ -1,20 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../services/testbench/free-port';
 import { describeReal, find } from '../support/real';
 import { RepositoryCopy, ROOT } from '../support/repository';
 
 const CREDENTIAL = { TWINE_USERNAME: 'publisher', TWINE_PASSWORD: 'right' };
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Loopback is reached directly, whatever proxy the machine has. */
 const DIRECT = { NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' };

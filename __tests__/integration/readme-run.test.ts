@@ -1,18 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../services/testbench/free-port';
 import { ROOT } from '../support/repository';
 import { eventually } from '../support/service-process';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, () => resolve()));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** What a README says under Run, with ports that are free, and a folder of the test's. Bundles are there already. */
 async function runBlock(service: string, folder: string): Promise<{ script: string; port: number }> {

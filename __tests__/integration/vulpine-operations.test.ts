@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../support/loopback';
+import { freePort } from '../../services/testbench/free-port';
 import { OperationsBench } from '../support/operations-bench';
 import { describeReal } from '../support/real';
 

@@ -11,7 +11,7 @@ import { CONTAINERS } from '../../estates/vulpine/containers/table';
 import { layoutOf } from '../../estates/vulpine/multi-server/layout';
 import { RELAY_START, type Relay, relayConfig } from '../../estates/vulpine/multi-server/relay';
 import multiServer from '../../estates/vulpine/variants/multi-server.json';
-import { freePort } from '../support/loopback';
+import { freePort } from '../../services/testbench/free-port';
 import { describeReal, find } from '../support/real';
 
 /** Answers every question for an address, as docker's own server does for the names of containers. */

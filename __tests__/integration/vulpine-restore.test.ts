@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DUMPS, DUMPS_HEALTH } from '../../estates/vulpine/backup/dumps';
 import { inCluster } from '../../scripts/support/vulpine/restore';
+import { freePort } from '../../services/testbench/free-port';
 import { BackupBench, dumpName } from '../support/backup-bench';
-import { freePort } from '../support/loopback';
 import { PostgresCluster } from '../support/postgres-cluster';
 import { describeReal } from '../support/real';
 

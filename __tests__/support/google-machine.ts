@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { freePort } from './loopback';
+import { freePort } from '../../services/testbench/free-port';
 import { MACHINE } from './registry';
 
 /** What a machine of Google's asks at its start, on loopback: the metadata server for its token, and Secret Manager. */

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
+import { freePort } from '../../services/testbench/free-port';
 
 export interface Server {
   readonly url: string;
@@ -52,15 +53,6 @@ export async function servePackages(folder: string, user: string, password: stri
       await once(child, 'exit');
     },
   };
-}
-
-/** Nothing listens there now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export async function answering(url: string, alive: () => boolean): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { end, leashed } from './leash';
-import { freePort } from './loopback';
 import { OneAtATime } from './one-at-a-time';
 import { find } from './real';
 
@@ -48,19 +48,12 @@ export class Moto {
   ) {}
 
   static async start(): Promise<Moto> {
-    const port = await freePort();
     const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true', MOTO_ACM_VALIDATION_WAIT: '1' };
-    const server = leashed([find('moto_server') as string, '-H', '127.0.0.1', '-p', `${port}`], env);
-    const front = await OneAtATime.before(port);
-    const moto = new Moto(`http://127.0.0.1:${port}`, server, front);
-    for (let attempt = 0; attempt < 600; attempt += 1) {
-      if (server.exitCode !== null) throw new Error(`moto_server ended with ${server.exitCode}`);
-      const answer = await fetch(`${moto.endpoint}/moto-api/`).catch(() => undefined);
-      if (answer?.ok) return moto;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-    await moto.stop();
-    throw new Error('moto_server does not answer within two minutes');
+    // a port that moto takes itself: another program on a port that was free a moment ago would answer in its place
+    const server = leashed(['sh', '-c', 'exec "$0" "$@" 2>&1', find('moto_server') as string, '-H', '127.0.0.1', '-p', '0'], env);
+    const port = await portOf(server);
+    server.stdout?.resume(); // it logs every request
+    return new Moto(`http://127.0.0.1:${port}`, server, await OneAtATime.before(port));
   }
 
   /** For whoever asks several things at the same time, and does not block this process: it is in it. */
@@ -104,4 +97,13 @@ export class Moto {
     // a request has an id of its own; and moto does not give back the addresses that the machines of a group had
     return body.replaceAll(/<(requestId|RequestId|availableIpAddressCount)>[^<]*/g, '<$1>').replaceAll('><', '>\n<');
   }
+}
+
+/** What it says of itself when it listens. */
+async function portOf(server: ChildProcess): Promise<number> {
+  for await (const line of createInterface({ input: server.stdout as NodeJS.ReadableStream })) {
+    const [, port] = /Running on http:\/\/127\.0\.0\.1:(\d+)/.exec(line) ?? [];
+    if (port) return Number(port);
+  }
+  throw new Error('moto_server ended before it told where it is');
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './loopback';
+import { freePort } from '../../services/testbench/free-port';
 
 /** A real authority that speaks ACME, on loopback, which nobody believes: it looks names up at `nameServer`, and asks them for challenges at `httpPort`. */
 export class Pebble {

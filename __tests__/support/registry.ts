@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answering, freePort } from './loopback';
+import { freePort } from '../../services/testbench/free-port';
+import { answering } from './loopback';
 
 /** Whom a private registry lets in; the hashes are what `htpasswd -B` makes of the passwords. */
 export const PULLER = { username: 'puller', password: 'right password' } as const;

@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { CONTAINERS } from '../../estates/vulpine/containers/table';
 import { type NginxFile, nginxFiles } from '../../estates/vulpine/nginx/config';
 import type { NginxOptions } from '../../estates/vulpine/nginx/options';
-import { freePort } from './loopback';
+import { freePort } from '../../services/testbench/free-port';
 
 /** What nginx may do in its container, of what root can; Debian's has the same needs. */
 const CAPABILITIES = (CONTAINERS.nginx.capabilities ?? []).map((name) => `+${name.toLowerCase().replace('cap_', '')}`);

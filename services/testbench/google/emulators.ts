@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../free-port';
 
 /** What starts it, what it prints when it answers, and the variable by which clients find it. */
 const KINDS = {
@@ -101,12 +101,4 @@ export async function startEmulators(
   if (!failed) return Object.fromEntries(kinds.map((kind, i) => [kind, (started[i] as PromiseFulfilledResult<Emulator>).value]));
   await Promise.all(started.map((result) => result.status === 'fulfilled' && result.value.stop()));
   throw failed.reason;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
