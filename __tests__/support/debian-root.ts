@@ -118,7 +118,8 @@ export async function pythonSource(root: DebianRoot): Promise<{ file: string; ve
   const folder = join(CACHE, 'python-source');
   if (!existsSync(folder)) {
     const script = [
-      'sed -i "s/^deb /deb-src /" /etc/apt/sources.list',
+      // beside the packages: the scripts that come after want those
+      'sed -i -n "p; s/^deb /deb-src /p" /etc/apt/sources.list',
       'apt-get update --quiet --quiet',
       'apt-get install --quiet --quiet --yes --no-install-recommends dpkg-dev',
       'mkdir /source && cd /source && apt-get source --quiet --quiet --download-only python3.11',
