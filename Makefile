@@ -93,7 +93,7 @@ test: lint .cache/main.js $(SHIPPED) ## lint and every test that needs no server
 
 .PHONY: test-real
 test-real: $(INSTALLED) .cache/main.js $(SHIPPED) ## tests with real components: Terraform, Packer, Debian, the cdktf CLI
-	@TEST_TIER=real $(BIN)/jest
+	@TEST_TIER=real-beside-others $(BIN)/jest; beside=$$?; TEST_TIER=real-alone $(BIN)/jest && exit $$beside
 
 .PHONY: golden
 golden: $(INSTALLED) .cache/functions.zip .cache/launcher.js ## accept the current resource addresses and stateful inventory: review the difference
