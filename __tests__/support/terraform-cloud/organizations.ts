@@ -11,7 +11,9 @@ const ENTITLEMENTS = { operations: true, 'state-storage': true, agents: true, 'p
 
 export const organizations: Routes = {
   'GET /ping': () => nothing,
-  'GET /organizations/*': inOrganization(({ store }) => one({ id: store.organization, type: 'organizations', attributes: { name: store.organization } })),
+  'GET /organizations/*': inOrganization(({ store }) =>
+    one({ id: store.organization, type: 'organizations', attributes: { name: store.organization, permissions: { 'can-create-workspace': true } } }),
+  ),
   'GET /organizations/*/entitlement-set': inOrganization(({ store }) => one({ id: store.organization, type: 'entitlement-sets', attributes: ENTITLEMENTS })),
   'GET /organizations/*/capacity': inOrganization(({ store }) =>
     one({ id: store.organization, type: 'organization-capacity', attributes: { pending: 0, running: 0 } }),
