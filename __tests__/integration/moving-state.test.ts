@@ -36,13 +36,13 @@ describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a dep
   const bin = mkdtempSync(join(tmpdir(), 'bin-'));
   const program = join(copy.root, '.cache/bootstrap.js');
   let cloud: TerraformCloud;
-  let moto: Moto;
+  let moto: Moto | undefined;
 
   const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd = copy.root): Promise<Outcome> =>
     run(command, args, {
       cwd,
       env: { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null', TF_CLOUD_ORGANIZATION: undefined, ESTATES_CONFIG: undefined, ...cloud.providers, ...env },
-      signal: AbortSignal.timeout(120_000),
+      signal: AbortSignal.timeout(250_000),
     });
   const terraform = async (stack: string, env: NodeJS.ProcessEnv, ...args: string[]) =>
     start('terraform', args, env, join(copy.root, 'cdktf.out/stacks', stack));
@@ -80,7 +80,7 @@ describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a dep
     buildSync({ entryPoints: [join(ROOT, 'scripts/bootstrap.ts')], bundle: true, platform: 'node', target: 'node20', outfile: program, logLevel: 'error' });
     writeFileSync(join(copy.root, 's3.json'), JSON.stringify({ moshi: { shared: { backend: BACKEND } } }));
     mkdirSync(join(copy.root, '.state'));
-    [cloud, moto] = await Promise.all([TerraformCloud.start({ executionMode: 'local' }), Moto.start()]);
+    cloud = await TerraformCloud.start({ executionMode: 'local' });
     expect((await synth({})).code).toBe(0);
     for (const stack of STACKS) {
       expect(await terraform(stack, {}, 'init', '-input=false')).toMatchObject({ stderr: '', code: 0 });
@@ -89,10 +89,11 @@ describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a dep
     deployed = here();
     expect(Object.keys(deployed).sort()).toEqual([...STACKS].sort());
     cpSync(join(copy.root, '.state'), join(copy.root, '.deployed'), { recursive: true });
-  }, 200_000);
-  afterAll(() => Promise.all([cloud.stop(), moto.stop()]));
+  });
+  afterAll(() => Promise.all([cloud.stop(), moto?.stop()]));
 
   test('moves to S3, into a bucket that is made for it; killed on the way, and finished by the next run', async () => {
+    moto = await Moto.start();
     const env = { ...AWS_ENVIRONMENT, AWS_ENDPOINT_URL: moto.endpoint, ESTATES_CONFIG: 's3.json' };
     await synth(env);
     expect((await start('aws', ['s3api', 'create-bucket', '--bucket=beside', '--region=us-east-1'], env)).code).toBe(0);
