@@ -1,7 +1,7 @@
 import { select } from '../rehearsal/runner/select';
-import { readStacks, type Stack } from '../rehearsal/runner/stack';
+import { readStacks } from '../rehearsal/runner/stack';
 import { command } from './support/command';
-import { carryOut, chooseStacks, listing, nothingChosen } from './support/stacks';
+import { carryOut, chooseStacks, listing, nothingChosen, warnAboutLocalState } from './support/stacks';
 
 const HELP = `Deploys stacks with cdktf, together with the stacks that they depend on.
 
@@ -28,12 +28,3 @@ command(
   {},
   { positionals: true },
 );
-
-function warnAboutLocalState(stacks: readonly Stack[]): void {
-  const atRisk = stacks.filter(({ backend, protects }) => backend === 'local' && protects.length > 0);
-  if (atRisk.length === 0) return;
-  console.warn(
-    `Warning: the state of ${atRisk.map(({ name }) => name).join(', ')} is kept on this machine only, in .state/, and protects data.\n` +
-      'Set TF_CLOUD_ORGANIZATION, or shared.backend in estates.json, before others depend on it.\n',
-  );
-}

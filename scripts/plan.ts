@@ -1,7 +1,7 @@
 import { table } from '../rehearsal/runner/format';
 import { readStacks } from '../rehearsal/runner/stack';
 import { command, runProgram } from './support/command';
-import { chooseStacks, listing } from './support/stacks';
+import { chooseStacks, listing, warnAboutLocalState } from './support/stacks';
 
 const HELP = `Shows what a deployment would change, stack by stack. Changes nothing.
 
@@ -18,6 +18,7 @@ command(
   ({ positionals, dryRun }) => {
     const stacks = readStacks('cdktf.out');
     const chosen = positionals.length > 0 ? chooseStacks(stacks, positionals) : [...stacks.values()];
+    warnAboutLocalState(chosen);
     if (dryRun) {
       console.log(`Would plan:\n\n${listing(chosen)}`);
       return 0;

@@ -6,6 +6,7 @@ import { committedSettings } from '../../packer/images/settings';
 import { baseImage } from '../../scripts/support/preflight/base-image';
 import { mendsOf } from '../../scripts/support/preflight/mend';
 import { preflight } from '../../scripts/support/preflight/preflight';
+import { bucketSteps, surveyBucket } from '../../scripts/support/state/bucket';
 import { CloudBench } from '../support/cloud/bench';
 import { REAL_CASES } from '../support/cloud/estates';
 import { Person } from '../support/cloud/person';
@@ -133,13 +134,27 @@ function everyCommand(): string[] {
       for (const command of [...person.gcloudCalls, ...mendsOf(found).map((mend) => mend.command)]) if (command.startsWith('gcloud ')) commands.add(command);
     }
   }
-  // what make secrets runs and prints, and what mends an image that there is
+  // what make bootstrap runs, what make secrets runs and prints, and what mends an image that there is
   return [
     ...commands,
+    ...bootstrapCommands(),
     'gcloud secrets versions add A --project=filmlinkd --data-file=- --format=none',
     'gcloud secrets versions disable 1 --secret=A --project=filmlinkd',
     'gcloud compute images deprecate moshi-srv-1 --state=ACTIVE --project=moshi-3',
   ];
+}
+
+/** Of a bucket that is not there, and of one that nothing is right about. */
+function bootstrapCommands(): string[] {
+  const need = { kind: 'state-bucket', environment: 'shared', type: 'gcs', bucket: 'our-states', project: 'moshi-3', location: 'us-west1' } as const;
+  const commands: string[] = [];
+  const gcloud = {
+    write: (args: readonly string[]) => `${commands.push(['gcloud', ...args].join(' '))}`,
+    ask: () => ({ is: 'there', value: undefined }) as const,
+  };
+  const found = surveyBucket(need, { gcloud, aws: gcloud });
+  for (const lacks of [undefined, found.is === 'there' ? found.value : []]) for (const { run } of bucketSteps(need, lacks, { gcloud, aws: gcloud })) run();
+  return commands;
 }
 
 describeReal(['gcloud'], 'the real gcloud', () => {

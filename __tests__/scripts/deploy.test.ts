@@ -110,6 +110,11 @@ describe('deploy', () => {
     expect(new Workplace({ cloud: {} }).run('deploy', ['moshi-dns-shared', '--dry-run']).output).not.toContain('Warning');
   });
 
+  test('the same when it is planned: where it is moved to is a matter of one command', () => {
+    expect(new Workplace().run('plan', ['moshi-dns-shared', '--dry-run']).output).toMatch(/Warning: the state of moshi-dns-shared[\s\S]*make bootstrap/);
+    expect(new Workplace({ cloud: {} }).run('plan', ['moshi-dns-shared', '--dry-run']).output).not.toContain('Warning');
+  });
+
   test('a choice that matches nothing names what there is', () => {
     const { code, output, cdktf } = new Workplace().run('deploy', ['moshi-sever-*']);
     expect(output).toMatch(/no stack is called moshi-sever-\*; there is\n {2}moshi-apis-shared/);

@@ -30,6 +30,7 @@ const COMPONENTS = {
   sshd: { install: 'run .ci/debian, or: apt-get install openssh-server openssh-client' },
   kubectl: { install: 'install it from https://kubernetes.io/docs/tasks/tools, or run .ci/debian, or: apt-get install kubernetes-client' },
   setpriv: { install: 'run .ci/debian, or: apt-get install util-linux' },
+  unshare: { install: 'run .ci/debian, or: apt-get install util-linux' },
   moto_server: { install: "run .ci/debian, or: pip install 'moto[server]==5.2.1'" },
   aws: { install: 'run .ci/debian, or: pip install awscli' },
   postgres: { install: 'run .ci/debian, or: apt-get install postgresql' },

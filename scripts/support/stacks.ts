@@ -36,6 +36,16 @@ export function listing(stacks: Iterable<Stack>): string {
     .join('\n');
 }
 
+/** Says which stacks would lose what they protect with this machine. */
+export function warnAboutLocalState(stacks: readonly Stack[]): void {
+  const atRisk = stacks.filter(({ backend, protects }) => backend === 'local' && protects.length > 0);
+  if (atRisk.length === 0) return;
+  console.warn(
+    `Warning: the state of ${atRisk.map(({ name }) => name).join(', ')} is kept on this machine only, in .state/, and protects data.\n` +
+      'Set TF_CLOUD_ORGANIZATION, or shared.backend in estates.json, and make bootstrap, before others depend on it.\n',
+  );
+}
+
 /** Nothing is chosen: shows what there is, with one of it as an example. */
 export function nothingChosen(action: 'deploy' | 'destroy', stacks: Stacks, example: Stack | undefined): UsageError {
   return new UsageError(`Choose what to ${action}, for example: make ${action} STACKS='${example?.name}'\n\n${listing(stacks.values())}`);

@@ -197,7 +197,7 @@ test('only looks', () => {
     person.gcloudCalls.length = 0;
     look(one, person);
     const reads =
-      /^kubectl get | (auth (list|application-default print-access-token)|[a-z0-9 -]*(describe|describe-from-family|list|head-bucket|ls-remote|get-caller-identity|get-hosted-zone|list-hosted-zones-by-name|describe-secret)\b)/;
+      /^kubectl get | (auth (list|application-default print-access-token)|[a-z0-9 -]*(describe|describe-from-family|list|head-bucket|get-public-access-block|get-bucket-[a-z]+|ls-remote|get-caller-identity|get-hosted-zone|list-hosted-zones-by-name|describe-secret)\b)/;
     const looksAtFile = (call: string) => call.startsWith('ssh ') && call.includes('stat -c %Y') && !/>(?!&2)|\b(mv|rm|cat|mktemp|chmod)\b/.test(call);
     expect(person.gcloudCalls.filter((call) => !reads.test(call) && !looksAtFile(call))).toEqual([]);
   }

@@ -16,10 +16,7 @@ export function aws(args: readonly string[], input: string, state: CloudState): 
     return service === 's3api'
       ? error('403', 'HeadBucket', 'Forbidden')
       : error('AccessDeniedException', operation, `User: me is not authorized to perform: ${service}:${operation}`);
-  if (service === 's3api') {
-    if (operation === 'create-bucket') state.buckets.push(option('bucket'));
-    return state.buckets.includes(option('bucket')) ? print({ BucketRegion: 'x' }) : error('404', 'HeadBucket', 'Not Found');
-  }
+  if (service === 's3api') return bucketAnswer(operation, option, state);
   if (!state.awsAccount) return fail('Unable to locate credentials. You can configure credentials by running "aws configure".');
   if (service === 'sts') return print({ Account: state.awsAccount, Arn: `arn:aws:iam::${state.awsAccount}:user/me` });
   const zones = state.zones ?? {};
@@ -40,4 +37,34 @@ export function aws(args: readonly string[], input: string, state: CloudState): 
   if (operation !== 'put-secret-value') return fail(`the stand-in aws does not know: ${args.join(' ')}`);
   versions.push(input);
   return print({ VersionId: `v${versions.length}` });
+}
+
+/** What Amazon says of a setting that nobody has made, by operation. */
+const UNSET: Readonly<Record<string, Printed>> = {
+  'public-access-block': error('NoSuchPublicAccessBlockConfiguration', 'GetPublicAccessBlock', 'The public access block configuration was not found'),
+  'bucket-versioning': print(),
+  'bucket-encryption': error('ServerSideEncryptionConfigurationNotFoundError', 'GetBucketEncryption', 'The server side encryption configuration was not found'),
+  'bucket-policy': error('NoSuchBucketPolicy', 'GetBucketPolicy', 'The bucket policy does not exist'),
+};
+
+const ALL = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
+const SET: Readonly<Record<string, object>> = {
+  'public-access-block': { PublicAccessBlockConfiguration: Object.fromEntries(ALL.map((name) => [name, true])) },
+  'bucket-versioning': { Status: 'Enabled' },
+  'bucket-encryption': { ServerSideEncryptionConfiguration: { Rules: [] } },
+  'bucket-policy': { Policy: JSON.stringify({ Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] }) },
+};
+
+function bucketAnswer(operation: string, option: (name: string) => string, state: CloudState): Printed {
+  const bucket = option('bucket');
+  if (operation === 'create-bucket') {
+    state.buckets.push(bucket);
+    state.bucketFacts = { ...state.bucketFacts, [bucket]: [] };
+  }
+  if (!state.buckets.includes(bucket)) return error('404', 'HeadBucket', 'Not Found');
+  const facts = state.bucketFacts?.[bucket];
+  const [verb, setting = ''] = operation.split(/-(.*)/);
+  if (verb === 'put') facts?.push(setting);
+  if (verb !== 'get') return print({ BucketRegion: 'x' });
+  return facts === undefined || facts.includes(setting) ? print(SET[setting]) : (UNSET[setting] ?? fail(`the stand-in aws does not know: ${operation}`));
 }

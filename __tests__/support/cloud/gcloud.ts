@@ -39,7 +39,7 @@ export function gcloud(args: readonly string[], input: string, state: CloudState
   if (is('auth configure-docker')) return print();
   if (!state.account) return fail('You do not currently have an active account selected. Please run: $ gcloud auth login');
   if (state.denied.some((start) => is(start))) return refused(words.join('.'));
-  if (is('storage')) return storage(words, state);
+  if (is('storage')) return storage(words, args, state);
   if (is('billing accounts list')) return print([{ name: 'billingAccounts/0A', displayName: 'Ours', open: true }]);
   if (is('projects create')) {
     state.projects[words[2] as string] = newProject();
@@ -70,10 +70,25 @@ export function gcloud(args: readonly string[], input: string, state: CloudState
   return fail(`the stand-in gcloud does not know: ${text}`);
 }
 
-function storage(words: readonly string[], state: CloudState): Printed {
+function storage(words: readonly string[], args: readonly string[], state: CloudState): Printed {
   const bucket = (words[3] ?? '').replace('gs://', '');
-  if (words[2] === 'create') state.buckets.push(bucket);
-  return state.buckets.includes(bucket) ? print({ name: bucket }) : fail(`gs://${bucket} not found: 404.`);
+  const flags = args.filter((arg) => /^--(public|uniform|versioning|soft)/.test(arg));
+  if (words[2] === 'create') {
+    if (flags.includes('--versioning')) return fail('unrecognized arguments: --versioning');
+    state.buckets.push(bucket);
+    state.bucketFacts = { ...state.bucketFacts, [bucket]: [] };
+  }
+  if (!state.buckets.includes(bucket)) return fail(`gs://${bucket} not found: 404.`);
+  const facts = state.bucketFacts?.[bucket];
+  facts?.push(...flags);
+  const has = (flag: string) => facts === undefined || facts.includes(flag);
+  return print({
+    name: bucket,
+    versioning_enabled: has('--versioning') || null,
+    uniform_bucket_level_access: has('--uniform-bucket-level-access'),
+    public_access_prevention: has('--public-access-prevention') ? 'enforced' : 'inherited',
+    soft_delete_policy: { retentionDurationSeconds: has('--soft-delete-duration=7d') ? '604800' : '0' },
+  });
 }
 
 function images(words: readonly string[], project: Project, id: string, state: string): Printed {

@@ -1,4 +1,6 @@
+import type { StateBucketNeed } from '../../../constructs/core/need';
 import { type BakedImage, FAMILIES } from '../../../packer/images/families';
+import { bucketSteps, surveyBucket } from '../../../scripts/support/state/bucket';
 import {
   aws as realAws,
   gcloud as realGcloud,
@@ -109,6 +111,7 @@ export class Person {
   private make(args: readonly string[], version = `${Date.now()}`): Printed {
     const [target, value = ''] = [args[0], args[1]?.split('=').slice(1).join('=')];
     const all = Object.values(this.state.projects);
+    if (target === 'bootstrap') return this.bootstraps();
     if (target === 'auth') Object.assign(this.state, { account: 'me@example.org', adc: true });
     else if (target === 'deploy') return this.deploys(value);
     else if (target === 'secrets') {
@@ -125,6 +128,23 @@ export class Person {
       project.billing = true;
       for (const api of ['serviceusage', 'cloudresourcemanager', 'iam', 'iamcredentials']) project.services.push(`${api}.googleapis.com`);
     } else return fail(`nobody knows make ${target}`);
+    return print();
+  }
+
+  /** The real steps, for the buckets that the stacks name. */
+  private bootstraps(): Printed {
+    for (const json of this.stacks.values()) {
+      const { terraform, provider } = parse(json);
+      const { gcs, s3 } = (terraform?.backend ?? {}) as Record<string, { bucket: string; region?: string } | undefined>;
+      const common = { kind: 'state-bucket', environment: 'shared' } as const;
+      const project = `${provider?.google?.[0]?.project}`;
+      const need: StateBucketNeed | undefined =
+        (gcs && { ...common, type: 'gcs', bucket: gcs.bucket, project, location: 'x' }) ??
+        (s3 && { ...common, type: 's3', bucket: s3.bucket, region: `${s3.region}` });
+      if (!need) continue;
+      const found = surveyBucket(need, this);
+      for (const { run } of bucketSteps(need, found.is === 'there' ? found.value : undefined, this)) run();
+    }
     return print();
   }
 

@@ -31,7 +31,15 @@ export function plantsOf(need: Need): Plant[] {
     case 'token':
       return [{ how: 'is not set', plant: set({ env: {} }), says: /it is not set/ }];
     case 'state-bucket':
-      return [{ how: 'is not there', plant: ({ buckets }) => remove(buckets, need.bucket), says: /not there/ }];
+      return [
+        { how: 'is not there', plant: ({ buckets }) => remove(buckets, need.bucket), says: /not there/ },
+        { how: 'is as anybody makes one', plant: set({ bucketFacts: { [need.bucket]: [] } }), says: /opened to the public;.* old versions are not kept/ },
+        {
+          how: 'keeps no old versions',
+          plant: set({ bucketFacts: { [need.bucket]: ALL_FACTS.filter((fact) => !fact.includes('versioning')) } }),
+          says: /^old versions are not kept$/,
+        },
+      ];
     case 'api':
       return [{ how: 'is off', plant: inProject(({ services }) => remove(services, need.api)), says: /it is off/ }];
     case 'repository-connection': {
@@ -117,6 +125,12 @@ export function plantsOf(need: Need): Plant[] {
       ];
   }
 }
+
+/** At Google and at Amazon. */
+const ALL_FACTS = [
+  ...['--public-access-prevention', '--uniform-bucket-level-access', '--soft-delete-duration=7d', '--versioning'],
+  ...['public-access-block', 'bucket-versioning', 'bucket-encryption', 'bucket-policy'],
+];
 
 function without<T extends object>(record: T, key: keyof T & string): void {
   delete record[key];

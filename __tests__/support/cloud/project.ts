@@ -5,6 +5,8 @@ export interface CloudState {
   projects: Record<string, Project>;
   /** Names of Google's buckets and of Amazon's. */
   buckets: string[];
+  /** What was done to a bucket, by name: flags at Google, settings at Amazon. One that is not named here is as it should be. */
+  bucketFacts?: Record<string, string[]>;
   /** Whose the login at Amazon is. */
   awsAccount?: string | undefined;
   /** Values by secret, the newest last. */

@@ -38,7 +38,7 @@ function verdictOf(need: Need, world: World, estate: string): Verdict {
     case 'token':
       return checkToken(need, world);
     case 'state-bucket':
-      return checkStateBucket(need, world);
+      return checkStateBucket(need, world, estate);
     case 'api':
       return checkApi(need, world);
     case 'repository-connection':

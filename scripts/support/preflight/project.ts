@@ -1,5 +1,6 @@
 import type { ApiNeed, ProjectNeed, StateBucketNeed } from '../../../constructs/core/need';
-import { enable, judged, missing, notAllowed, ok, type Verdict, type World } from './finding';
+import { surveyBucket, viewerOf } from '../state/bucket';
+import { after, enable, judged, missing, notAllowed, ok, type Verdict, type World } from './finding';
 
 export function checkProject({ project, setUp }: ProjectNeed, { gcloud }: World): Verdict {
   const pay = setUp === undefined ? link(project) : [setUp];
@@ -33,30 +34,20 @@ export function checkApi({ project, api, setUp = enable(project, api) }: ApiNeed
   );
 }
 
-export function checkStateBucket(need: StateBucketNeed, { gcloud, aws }: World): Verdict {
-  const { bucket } = need;
-  if (need.type === 'gcs') {
-    const { project, location } = need;
-    const create = `gcloud storage buckets create gs://${bucket} --project=${project} --location=${location}`;
-    return judged(
-      gcloud.ask('storage', 'buckets', 'describe', `gs://${bucket}`, '--format=json'),
-      { project, role: 'roles/storage.bucketViewer' },
-      {
-        there: () => ok(),
-        absent: () =>
-          missing(
-            'it is not there',
-            `${create} --uniform-bucket-level-access --public-access-prevention`,
-            `gcloud storage buckets update gs://${bucket} --versioning`,
-          ),
-      },
-    );
+/** What makes the bucket makes it right, too. */
+export function checkStateBucket(need: StateBucketNeed, world: World, estate: string): Verdict {
+  const bootstrap = `make bootstrap ESTATE=${estate}`;
+  const found = surveyBucket(need, world);
+  switch (found.is) {
+    case 'there':
+      return found.value?.length ? missing(found.value.map(({ lacks }) => lacks).join('; '), bootstrap) : ok();
+    case 'absent':
+      return missing('it is not there', bootstrap);
+    case 'off':
+      return need.type === 'gcs'
+        ? after([enable(need.project, found.api)], missing(`its API ${found.api} is off`, bootstrap))
+        : missing('it is off', bootstrap);
+    case 'refused':
+      return notAllowed(viewerOf(need).role, viewerOf(need).on);
   }
-  const at = `--bucket=${bucket} --region=${need.region}`;
-  // the one region that must not be named: it is where buckets are made otherwise
-  const place = need.region === 'us-east-1' ? '' : ` --create-bucket-configuration=LocationConstraint=${need.region}`;
-  const found = aws.ask('s3api', 'head-bucket', ...at.split(' '), '--output=json');
-  if (found.is === 'there') return ok();
-  if (found.is !== 'absent') return notAllowed('s3:ListBucket', bucket);
-  return missing('it is not there', `aws s3api create-bucket ${at}${place}`, `aws s3api put-bucket-versioning ${at} --versioning-configuration=Status=Enabled`);
 }

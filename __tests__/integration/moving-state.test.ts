@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { type Outcome, run } from '../../rehearsal/runner/process';
+import { AWS_ENVIRONMENT, Moto } from '../support/moto';
+import { describeReal, find } from '../support/real';
+import { RepositoryCopy, ROOT } from '../support/repository';
+import { ORGANIZATION, TerraformCloud } from '../support/terraform-cloud/terraform-cloud';
+
+const STACKS = ['moshi-apis-shared', 'moshi-dns-shared', 'moshi-storage-dev', 'moshi-server-dev']; // the last one reads the state before it
+const BACKEND = { type: 's3', bucket: 'our-states', region: 'eu-central-1' };
+
+/** A terraform that kills whoever called it, before or after it did what KILL says: `moshi-storage-dev before push`. */
+const killer = (real: string) => `#!/bin/sh
+for word in "$@"; do case $word in init | push | pull | plan) verb=$word ;; esac; done
+here=$(basename "$PWD")
+[ "$KILL" != "$here before $verb" ] || { kill -9 $PPID; exit 137; }
+${real} "$@"
+code=$?
+[ "$KILL" != "$here after $verb" ] || kill -9 $PPID
+exit $code
+`;
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** moto refuses everybody where a policy denies under a condition, which it does not look at: the policy lies on a bucket beside the one that is used. */
+const policyBeside = (real: string) => `#!/bin/sh
+case $2 in *-bucket-policy) set -- "$@" --bucket=beside ;; esac
+exec ${real} "$@"
+`;
+
+describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a deployed estate', () => {
+  const copy = new RepositoryCopy();
+  const bin = mkdtempSync(join(tmpdir(), 'bin-'));
+  const program = join(copy.root, '.cache/bootstrap.js');
+  let cloud: TerraformCloud;
+  let moto: Moto | undefined;
+
+  const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd = copy.root): Promise<Outcome> =>
+    run(command, args, {
+      cwd,
+      env: { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null', TF_CLOUD_ORGANIZATION: undefined, ESTATES_CONFIG: undefined, ...cloud.providers, ...env },
+      signal: AbortSignal.timeout(250_000),
+    });
+  const terraform = async (stack: string, env: NodeJS.ProcessEnv, ...args: string[]) =>
+    start('terraform', args, env, join(copy.root, 'cdktf.out/stacks', stack));
+  const synth = (env: NodeJS.ProcessEnv) => start('node', ['.cache/main.js'], env);
+  const bootstrap = (env: NodeJS.ProcessEnv, kill = '') =>
+    start(process.execPath, [program, '--estate', 'moshi', '--yes'], { ...env, KILL: kill, PATH: `${bin}:${process.env.PATH}` });
+  /** What lies on this machine, by name: states as they are. */
+  const here = (folder = '.state') =>
+    Object.fromEntries(
+      readdirSync(join(copy.root, folder), { withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name.endsWith('.tfstate'))
+        .map(({ name }) => [name.split('.')[0], digest(readFileSync(join(copy.root, folder, name), 'utf8'))]),
+    );
+  let deployed: Record<string, string>;
+  const stateOf = (stack: string) => readFileSync(join(copy.root, '.deployed', `${stack}.tfstate`), 'utf8');
+  const withoutApis = () => Object.fromEntries(Object.entries(deployed).filter(([stack]) => stack !== 'moshi-apis-shared'));
+  const asDeployed = () => {
+    rmSync(join(copy.root, '.state'), { recursive: true });
+    cpSync(join(copy.root, '.deployed'), join(copy.root, '.state'), { recursive: true });
+  };
+  const expectAllMoved = async (env: NodeJS.ProcessEnv) => {
+    expect(here()).toEqual({});
+    expect(here('.state/moved')).toEqual(deployed);
+    for (const stack of STACKS) {
+      const there = JSON.parse((await terraform(stack, env, 'state', 'pull')).stdout);
+      const { lineage, resources, outputs } = JSON.parse(stateOf(stack));
+      expect(there).toMatchObject({ lineage, resources, outputs });
+      expect((await terraform(stack, env, 'plan', '-detailed-exitcode', '-no-color')).stdout).toContain('No changes.');
+    }
+  };
+
+  beforeAll(async () => {
+    const programs = { terraform: killer(find('terraform') as string), aws: policyBeside(find('aws') as string) };
+    for (const [name, text] of Object.entries(programs)) writeFileSync(join(bin, name), text, { mode: 0o755 });
+    buildSync({ entryPoints: [join(ROOT, 'scripts/bootstrap.ts')], bundle: true, platform: 'node', target: 'node20', outfile: program, logLevel: 'error' });
+    writeFileSync(join(copy.root, 's3.json'), JSON.stringify({ moshi: { shared: { backend: BACKEND } } }));
+    mkdirSync(join(copy.root, '.state'));
+    cloud = await TerraformCloud.start({ executionMode: 'local' });
+    expect((await synth({})).code).toBe(0);
+    for (const stack of STACKS) {
+      expect(await terraform(stack, {}, 'init', '-input=false')).toMatchObject({ stderr: '', code: 0 });
+      expect(await terraform(stack, {}, 'apply', '-auto-approve', '-no-color')).toMatchObject({ stderr: '', code: 0 });
+    }
+    deployed = here();
+    expect(Object.keys(deployed).sort()).toEqual([...STACKS].sort());
+    cpSync(join(copy.root, '.state'), join(copy.root, '.deployed'), { recursive: true });
+  });
+  afterAll(() => Promise.all([cloud.stop(), moto?.stop()]));
+
+  test('moves to S3, into a bucket that is made for it; killed on the way, and finished by the next run', async () => {
+    moto = await Moto.start();
+    const env = { ...AWS_ENVIRONMENT, AWS_ENDPOINT_URL: moto.endpoint, ESTATES_CONFIG: 's3.json' };
+    await synth(env);
+    expect((await start('aws', ['s3api', 'create-bucket', '--bucket=beside', '--region=us-east-1'], env)).code).toBe(0);
+    const killed = await bootstrap(env, 'moshi-storage-dev after push');
+    expect(killed).toMatchObject({
+      stderr: '',
+      stdout: expect.stringMatching(/done {2}our-states: make it in eu-central-1[\s\S]*moved {2}moshi-apis-shared: /),
+    });
+    expect(here()).toEqual(withoutApis());
+
+    const { code, stdout, stderr } = await bootstrap(env);
+    expect(`${stdout}${stderr}`).toMatch(
+      /^Will do:\n {2}- move the state of moshi-storage-dev[\s\S]*\nmoved {2}moshi-server-dev: \d+ resources, the plan is empty\n\nNext: make plan/,
+    );
+    expect(code).toBe(0);
+    await expectAllMoved(env);
+    expect(await moto.ask('s3', '/our-states?versioning')).toContain('<Status>Enabled</Status>');
+    expect(await moto.ask('s3', '/beside?policy')).toContain('aws:SecureTransport');
+    expect(await moto.ask('s3', '/our-states?list-type=2')).not.toContain('.tflock');
+  });
+
+  test('moves to Terraform Cloud, wherever it is killed', async () => {
+    asDeployed();
+    const env = cloud.env();
+    await synth(env);
+    for (const kill of ['moshi-apis-shared before push', 'moshi-apis-shared after push', 'moshi-apis-shared after plan', 'moshi-storage-dev after init']) {
+      expect((await bootstrap(env, kill)).stderr).toBe('');
+      expect(here()).toMatchObject(withoutApis());
+      if (!kill.startsWith('moshi-storage')) expect(here()).toEqual(deployed);
+    }
+    const { code, stdout, stderr } = await bootstrap(env);
+    expect([code, stderr, stdout]).toEqual([0, '', expect.stringMatching(/moved {2}moshi-storage-dev: .*\nmoved {2}moshi-server-dev: /)]);
+    await expectAllMoved(env);
+    expect(await bootstrap(env)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Nothing to do: /) });
+  });
+
+  test('stays where another is there already, and where somebody holds the lock', async () => {
+    const env = cloud.env();
+    asDeployed();
+    const file = join(copy.root, '.state/moshi-apis-shared.tfstate');
+    const [, lineage = ''] = /"lineage": "([^"]+)"/.exec(stateOf('moshi-apis-shared')) ?? [];
+    writeFileSync(file, stateOf('moshi-apis-shared').replace(lineage, '11111111-2222-3333-4444-555555555555'));
+    for (const stack of ['moshi-dns-shared', 'moshi-server-dev']) rmSync(join(copy.root, `.state/${stack}.tfstate`));
+    const locked = (await cloud.ask('GET', `/organizations/${ORGANIZATION}/workspaces/moshi-storage-dev`)).data.id;
+    await cloud.ask('POST', `/workspaces/${locked}/actions/lock`);
+    const { code, stdout } = await bootstrap(env);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/another state is there already[\s\S]*here +lineage 11111111-[\s\S]*there +lineage /);
+    expect(Object.keys(here()).sort()).toEqual(['moshi-apis-shared', 'moshi-storage-dev']);
+
+    writeFileSync(file, stateOf('moshi-apis-shared'));
+    const held = await bootstrap(env);
+    expect([held.code, held.stdout]).toEqual([1, expect.stringMatching(/moved {2}moshi-apis-shared[\s\S]*terraform -chdir=\S+moshi-storage-dev force-unlock/)]);
+    expect(Object.keys(here())).toEqual(['moshi-storage-dev']);
+  });
+});

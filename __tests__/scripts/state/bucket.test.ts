@@ -1,0 +1,69 @@
+import type { StateBucketNeed } from '../../../constructs/core/need';
+import { bucketSteps, surveyBucket } from '../../../scripts/support/state/bucket';
+import { Person } from '../../support/cloud/person';
+import { newProject, nothing } from '../../support/cloud/project';
+
+const GOOGLE: StateBucketNeed = { kind: 'state-bucket', environment: 'shared', type: 'gcs', bucket: 'our-states', project: 'films', location: 'europe-west4' };
+const AMAZON: StateBucketNeed = { kind: 'state-bucket', environment: 'shared', type: 's3', bucket: 'our-states', region: 'eu-central-1' };
+const person = () => new Person({ ...nothing(), account: 'me', awsAccount: '123456789012', projects: { films: { ...newProject(), billing: true } } });
+
+const mend = (need: StateBucketNeed, who: Person) => {
+  const found = surveyBucket(need, who);
+  for (const { run } of bucketSteps(need, found.is === 'there' ? (found.value ?? []) : undefined, who)) run();
+};
+
+test.each([
+  ['Google', GOOGLE],
+  ['Amazon', AMAZON],
+])('at %s one that is not there is made as it must be, in one go', (_, need) => {
+  const who = person();
+  expect(surveyBucket(need, who)).toEqual({ is: 'absent' });
+  mend(need, who);
+  expect(surveyBucket(need, who)).toEqual({ is: 'there', value: [] });
+  who.gcloudCalls.length = 0;
+  mend(need, who);
+  expect(who.gcloudCalls.filter((call) => / create-| update | put-/.test(call))).toEqual([]);
+});
+
+test.each([
+  ['Google', GOOGLE, ['--versioning', '--uniform-bucket-level-access']],
+  ['Amazon', AMAZON, ['bucket-versioning', 'bucket-policy']],
+])('at %s one that somebody made is mended where it is not right, and left alone where it is', (_, need, right) => {
+  const who = person();
+  Object.assign(who.state, { buckets: ['our-states'], bucketFacts: { 'our-states': [...right] } });
+  const found = surveyBucket(need, who);
+  expect(found.is === 'there' && found.value?.map(({ lacks }) => lacks)).toHaveLength(2);
+  mend(need, who);
+  expect(surveyBucket(need, who)).toEqual({ is: 'there', value: [] });
+  expect(who.gcloudCalls.filter((call) => call.includes('create'))).toEqual([]);
+  expect(who.gcloudCalls.filter((call) => / update | put-/.test(call))).toHaveLength(2);
+});
+
+test('in us-east-1 no place is named: Amazon refuses its name', () => {
+  const args = (region: string) => {
+    const calls: string[] = [];
+    const aws = { write: (words: readonly string[]) => void calls.push(words.join(' ')) as unknown as string };
+    bucketSteps({ ...AMAZON, region } as StateBucketNeed, undefined, { aws, gcloud: aws })[0]?.run();
+    return calls[0];
+  };
+  expect(args('us-east-1')).toBe('s3api create-bucket --bucket=our-states --region=us-east-1');
+  expect(args('eu-central-1')).toMatch(/--create-bucket-configuration=LocationConstraint=eu-central-1$/);
+});
+
+test('what else its policy says stays, when whoever asks without TLS is refused', () => {
+  const own = { Sid: 'Auditors', Effect: 'Allow', Principal: { AWS: '210987654321' }, Action: 's3:ListBucket', Resource: 'arn:aws:s3:::our-states' };
+  const answer = (args: readonly string[]) => (args[1] === 'get-bucket-policy' ? { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [own] }) } : {});
+  const aws = { ask: <T>(...args: string[]) => ({ is: 'there', value: answer(args) as T }) as const };
+  const found = surveyBucket(AMAZON, { aws, gcloud: aws });
+  const policy = found.is === 'there' && found.value?.flatMap(({ args }) => args).find((arg) => arg.startsWith('--policy='));
+  expect(JSON.parse(`${policy}`.replace('--policy=', '')).Statement).toEqual([
+    own,
+    expect.objectContaining({ Effect: 'Deny', Principal: '*', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+  ]);
+});
+
+test('who may not look at all of it is told nothing wrong', () => {
+  const who = person();
+  Object.assign(who.state, { buckets: ['our-states'], denied: ['s3api get-bucket-policy'] });
+  expect(surveyBucket(AMAZON, who)).toEqual({ is: 'refused' });
+});

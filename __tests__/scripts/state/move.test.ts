@@ -1,0 +1,138 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Stack } from '../../../rehearsal/runner/stack';
+import { moveState } from '../../../scripts/support/state/move';
+import { type Move, movesOf, saysMove, strayStates } from '../../../scripts/support/state/moves';
+
+const NAME = 'films-data-prod';
+const topic = { mode: 'managed', type: 'google_pubsub_topic', name: 'topic', instances: [{}] };
+const state = (part: object = {}) => JSON.stringify({ version: 4, lineage: 'a', serial: 3, resources: [topic], outputs: {}, ...part });
+
+/** A stand-in whose state is the file `there` beside it; it notes its calls, pushes what PUSHES holds if that is set, and plans with the code in `plan`. */
+const TERRAFORM = `#!/bin/sh
+echo "$*" >>"$BENCH/calls"
+case "$1 $2" in
+  "state pull") cat "$BENCH/there" 2>/dev/null ;;
+  "state push") for file in "$@"; do :; done; cp "\${PUSHES:-$file}" "$BENCH/there" ;;
+  plan*) echo "the plan"; cat "$BENCH/says" >&2 2>/dev/null; exit "$(cat "$BENCH/plan")" ;;
+esac
+exit 0
+`;
+
+describe('a state', () => {
+  const before = { env: { ...process.env }, cwd: process.cwd() };
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'move-'));
+    for (const folder of ['bin', '.state', `out/${NAME}/.terraform`]) mkdirSync(join(root, folder), { recursive: true });
+    writeFileSync(join(root, 'bin/terraform'), TERRAFORM, { mode: 0o755 });
+    write('plan', '0');
+    write(`.state/${NAME}.tfstate`, state());
+    write(`.state/${NAME}.tfstate.backup`, 'before');
+    write(`out/${NAME}/cdk.tf.json`, JSON.stringify({ terraform: { backend: { s3: {} } } }));
+    process.env = { ...before.env, BENCH: root, PATH: `${join(root, 'bin')}:${before.env.PATH}` };
+    process.chdir(root);
+  });
+  afterEach(() => {
+    process.env = { ...before.env };
+    process.chdir(before.cwd);
+  });
+  const write = (file: string, text: string) => writeFileSync(join(root, file), text);
+  const read = (file: string) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined);
+  const moves = () => movesOf([Stack.read(NAME, join(root, 'out', NAME), [])]);
+  const move = () => moveState(moves()[0] as Move, AbortSignal.timeout(10_000));
+  const calls = () => (read('calls') ?? '').trim().split('\n');
+
+  test('is sent, looked at, planned on, and only then put aside with its backup', async () => {
+    expect(saysMove(moves()[0] as Move)).toBe(`move the state of ${NAME} (1 resource, serial 3) to s3`);
+    expect(await move()).toBe('1 resource, the plan is empty');
+    expect(calls().map((call) => call.split(' ').slice(0, 2).join(' '))).toEqual([
+      'init -input=false',
+      'state pull',
+      'state push',
+      'state pull',
+      'plan -input=false',
+    ]);
+    expect([read(`.state/${NAME}.tfstate`), read(`.state/moved/${NAME}.3.tfstate`)]).toEqual([undefined, state()]);
+    expect(read(`.state/moved/${NAME}.3.tfstate.backup`)).toBe('before');
+    expect(moves()).toEqual([]);
+  });
+
+  test.each([
+    ['which arrives as another', { PUSHES: 'other' }, { other: state({ resources: [] }) }, /what arrived is not what was sent/],
+    ['on which a plan would change something', {}, { plan: '2' }, /a plan finds something to change[\s\S]*the plan/],
+    ['on which no plan can be made', {}, { plan: '1', says: 'no credentials' }, /terraform plan:\nno credentials/],
+    [
+      'of another lineage than what is there',
+      {},
+      { there: state({ lineage: 'b' }) },
+      /another state is there already[\s\S]*lineage a, serial 3, 1 resource[\s\S]*lineage b/,
+    ],
+    ['that went on from what is there', {}, { there: state({ serial: 2 }) }, /another state is there already/],
+    ['that is as old as what is there, and not the same', {}, { there: state({ outputs: { a: { value: 1 } } }) }, /another state is there already/],
+  ])('%s stays where it is', async (_, env, files, says) => {
+    for (const [file, text] of Object.entries(files)) write(file, text);
+    for (const [name, file] of Object.entries(env)) process.env[name] = join(root, file);
+    await expect(move()).rejects.toThrow(says);
+    expect(read(`.state/${NAME}.tfstate`)).toBe(state());
+    expect(read(`.state/moved/${NAME}.3.tfstate`)).toBeUndefined();
+  });
+
+  test.each([
+    ['is there', state({ terraform_version: '1.12.0' })],
+    ['has been changed there since', state({ serial: 8, resources: [] })],
+  ])('that %s is not sent again, and put aside when a plan is empty', async (_, there) => {
+    write('there', there);
+    expect(await move()).toMatch(/the plan is empty/);
+    expect(calls().filter((call) => call.includes('push'))).toEqual([]);
+    expect(read('there')).toBe(there);
+  });
+
+  test('of Terraform Cloud that was never written is none', async () => {
+    write('there', state({ lineage: '', serial: 0, resources: [] }));
+    expect(await move()).toMatch(/the plan is empty/);
+    expect(read('there')).toBe(state());
+  });
+
+  test('whose lock somebody holds says how to break it, when nobody is at it', async () => {
+    write('plan', '1');
+    write('says', 'Error: Error acquiring the state lock\n\nLock Info:\n  ID:        7f3a-11\n  Path: x');
+    await expect(move()).rejects.toThrow(new RegExp(`terraform -chdir=\\S+${NAME} force-unlock 7f3a-11$`));
+  });
+
+  test("is not looked for where the stack's folder remembers: that only names the old place", async () => {
+    const memory = `out/${NAME}/.terraform/terraform.tfstate`;
+    write(memory, JSON.stringify({ backend: { type: 's3' } }));
+    await move();
+    expect(read(memory)).toBeDefined();
+    write(`.state/${NAME}.tfstate`, state());
+    write(memory, JSON.stringify({ backend: { type: 'local' } }));
+    await move();
+    expect(read(memory)).toBeUndefined();
+  });
+
+  test('without a resource is put aside, and nothing is asked', async () => {
+    write(`.state/${NAME}.tfstate`, state({ resources: [] }));
+    expect(saysMove(moves()[0] as Move)).toBe(`put the state of ${NAME} aside: nothing is deployed`);
+    expect(await move()).toBe('nothing was deployed');
+    expect(read('calls')).toBeUndefined();
+  });
+
+  test('that somebody is writing is not touched', () => {
+    write(`.state/.${NAME}.tfstate.lock.info`, '{}');
+    expect(moves).toThrow(new RegExp(`Somebody is deploying these[\\s\\S]*${NAME}`));
+  });
+
+  test('that is none is said, not sent', () => {
+    write(`.state/${NAME}.tfstate`, '<<<<<<< HEAD');
+    expect(moves).toThrow(/films-data-prod\.tfstate is no state that Terraform wrote\. Nothing was moved\./);
+  });
+
+  test('that stays on this machine by config is none to move; one of no stack is named', () => {
+    write(`out/${NAME}/cdk.tf.json`, JSON.stringify({ terraform: { backend: { local: { path: 'x' } } } }));
+    expect(moves()).toEqual([]);
+    write('.state/films-gone-prod.tfstate', state());
+    expect(strayStates(new Set([NAME]))).toEqual(['films-gone-prod']);
+  });
+});
