@@ -6,13 +6,14 @@ import { GCP } from './gcp';
 import { GENERAL } from './general';
 import { KUBERNETES } from './kubernetes';
 import { LINODE } from './linode';
+import { TFE } from './tfe';
 import type { Rule, RuleContext, Suppression, Synthesized } from './rule';
 
 export { synthesizedResources } from './resources';
 export type { Rule, RuleContext, Suppression, Synthesized } from './rule';
 
 /** Every rule that a stack must keep. */
-export const RULES: readonly Rule[] = [...GENERAL, credentialsNotLocal, ...GCP, ...AWS, ...AWS_EDGE, ...LINODE, ...DOCKER, ...KUBERNETES];
+export const RULES: readonly Rule[] = [...GENERAL, credentialsNotLocal, ...GCP, ...AWS, ...AWS_EDGE, ...LINODE, ...DOCKER, ...KUBERNETES, ...TFE];
 
 /** What is wrong with a stack, one line each: `<construct path>: [<rule id>] <remedy>`. A suppression that suppresses nothing is wrong too. */
 export function violations(resources: readonly Synthesized[], context: RuleContext, suppressions: readonly Suppression[]): string[] {
