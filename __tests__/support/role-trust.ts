@@ -14,7 +14,13 @@ interface TrustStatement {
 
 const OPERATORS: Readonly<Record<string, (value: string, wanted: string) => boolean>> = {
   StringEquals: (value, wanted) => value === wanted,
-  StringLike: (value, wanted) => new RegExp(`^${wanted.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`).test(value),
+  StringLike: (value, wanted) =>
+    new RegExp(
+      `^${wanted
+        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.')}$`,
+    ).test(value),
 };
 
 /**

@@ -40,8 +40,8 @@ export function synthEstates(override: object = {}, env: Record<string, string> 
 }
 
 /** The same, and the estate that deploys them from Terraform Cloud, as `example-org`. */
-export function synthWithTerraformCloud(override: Record<string, object> = {}, env: Record<string, string> = {}): ReadonlyMap<string, string> {
-  return synthAll(allEstates, mergePatch({ 'terraform-cloud': { shared: { organization: 'example-org' } } }, override) as object, env);
+export function synthWithTerraformCloud(override: Record<string, object> = {}): ReadonlyMap<string, string> {
+  return synthAll(allEstates, mergePatch({ 'terraform-cloud': { shared: { organization: 'example-org' } } }, override) as object, {});
 }
 
 /** The same for one estate, which is faster. `override` is its own section. */

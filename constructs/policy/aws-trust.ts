@@ -4,7 +4,7 @@ import { federatedTrust } from './statements';
 
 export const federationRestricted: Rule = {
   id: 'aws-federation-restricted',
-  why: "without both conditions every customer of the identity provider assumes the role, and a pattern admits who is called alike",
+  why: 'without both conditions every customer of the identity provider assumes the role, and a pattern admits who is called alike',
   check: ({ type, config }) => {
     if (type !== 'aws_iam_role') return undefined;
     const isOpen = federatedTrust(config).some((conditions) => {

@@ -7,8 +7,8 @@ import { GCP } from './gcp';
 import { GENERAL } from './general';
 import { KUBERNETES } from './kubernetes';
 import { LINODE } from './linode';
-import { TFE } from './tfe';
 import type { Rule, RuleContext, Suppression, Synthesized } from './rule';
+import { TFE } from './tfe';
 
 export { synthesizedResources } from './resources';
 export type { Rule, RuleContext, Suppression, Synthesized } from './rule';

@@ -4,7 +4,8 @@ export const stateNotGlobal: Rule = {
   id: 'tfe-state-not-global',
   why: 'every workspace of the organization reads the state, and what opens something in it',
   check: ({ type, config }) => {
-    if (type === 'tfe_workspace_settings') return config.global_remote_state === false ? undefined : 'set global_remote_state = false and name who reads the state';
+    if (type === 'tfe_workspace_settings')
+      return config.global_remote_state === false ? undefined : 'set global_remote_state = false and name who reads the state';
     return type === 'tfe_workspace' && config.global_remote_state === true ? 'leave it to tfe_workspace_settings to name who reads the state' : undefined;
   },
 };
@@ -25,7 +26,9 @@ export const noStaticKeys: Rule = {
   id: 'tfe-no-static-keys',
   why: 'a key that every run has opens as much to a plan as to an apply, for as long as nobody replaces it',
   check: ({ type, config }) =>
-    type === 'tfe_variable' && KEYS.test(config.key) ? `let runs act as an identity of their own (TFC_AWS_..., TFC_GCP_...) instead of ${config.key}` : undefined,
+    type === 'tfe_variable' && KEYS.test(config.key)
+      ? `let runs act as an identity of their own (TFC_AWS_..., TFC_GCP_...) instead of ${config.key}`
+      : undefined,
 };
 
 export const secretsWriteOnly: Rule = {

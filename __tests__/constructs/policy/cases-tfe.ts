@@ -10,7 +10,10 @@ const trust = (operator: string) =>
         Action: ['sts:AssumeRoleWithWebIdentity'],
         Condition: {
           StringEquals: { 'app.terraform.io:aud': 'aws.workload.identity' },
-          [operator]: { ...(operator === 'StringEquals' && { 'app.terraform.io:aud': 'aws.workload.identity' }), 'app.terraform.io:sub': 'organization:o:project:p:workspace:w:run_phase:plan' },
+          [operator]: {
+            ...(operator === 'StringEquals' && { 'app.terraform.io:aud': 'aws.workload.identity' }),
+            'app.terraform.io:sub': 'organization:o:project:p:workspace:w:run_phase:plan',
+          },
         },
       },
     ],

@@ -1,4 +1,7 @@
-import { parse, resourcesOf, synthWithTerraformCloud } from '../../support/synth';
+import { terraformCloudSchema } from '../../../config/terraform-cloud';
+import type { Deployment } from '../../../constructs/core/estate';
+import { terraformCloud } from '../../../estates/terraform-cloud';
+import { parse, resourcesOf, synthWithTerraformCloud, testApp } from '../../support/synth';
 
 const STACK = 'terraform-cloud-workspaces-shared';
 const stacks = synthWithTerraformCloud({
@@ -51,12 +54,6 @@ test('runs are triggered along the references between workspaces that have runs,
   expect(triggers).toContain('vulpine-containers-prod < vulpine-host-prod');
 });
 
-test('without run triggers there is none, and the states are shared as before', () => {
-  const silent = synthWithTerraformCloud({ 'terraform-cloud': { shared: { runTriggers: 'off' } } }).get(STACK);
-  expect(resourcesOf(silent, 'tfe_run_trigger')).toEqual([]);
-  expect(resourcesOf(silent, 'tfe_workspace_settings').flatMap(({ remote_state_consumer_ids }) => remote_state_consumer_ids)).toHaveLength(references.length);
-});
-
 test('every workspace is in the project of its estate, has its labels, one version of Terraform, and a person who applies', () => {
   const projects = new Map(all('tfe_project').map(([id, { name }]) => [`\${tfe_project.${id}.id}`, name]));
   for (const [, config] of all('tfe_workspace')) {
@@ -87,18 +84,25 @@ describe('runs', () => {
     expect(names.filter((name) => name.startsWith('terraform-cloud-')).map(modeOf)).toEqual(['local', 'local', 'local', 'local', 'local']);
   });
 
-  test('of what nobody reaches from outside are local by themselves', () => {
-    const plain = synthWithTerraformCloud().get(STACK);
+  test('of what nobody reaches from outside are local by themselves; without triggers nothing starts by itself, and the states are shared as before', () => {
+    const plain = synthWithTerraformCloud({ 'terraform-cloud': { shared: { runTriggers: 'off' } } }).get(STACK);
     const modes = resourcesOf(plain, 'tfe_workspace_settings').filter(({ execution_mode }) => execution_mode === 'local');
     expect(JSON.stringify(modes)).toContain('vulpine-containers-prod');
     expect(modes).toHaveLength(6);
+    expect(resourcesOf(plain, 'tfe_run_trigger')).toEqual([]);
+    expect(resourcesOf(plain, 'tfe_workspace_settings').flatMap(({ remote_state_consumer_ids }) => remote_state_consumer_ids)).toHaveLength(references.length);
   });
 
   test('tell whom config names, and only where there are runs', () => {
     const told = resourcesOf(json, 'tfe_notification_configuration');
     const withRuns = names.filter((name) => modeOf(name) !== 'local');
     for (const type of ['email', 'slack']) {
-      expect(told.filter(({ destination_type }) => destination_type === type).map(({ workspace_id }) => workspaceNamed(workspace_id)).sort()).toEqual(withRuns);
+      expect(
+        told
+          .filter(({ destination_type }) => destination_type === type)
+          .map(({ workspace_id }) => workspaceNamed(workspace_id))
+          .sort(),
+      ).toEqual(withRuns);
     }
     expect(told[0]).toMatchObject({ triggers: ['run:needs_attention', 'run:errored'], email_user_ids: ['user-abc'] });
     expect(told.find(({ destination_type }) => destination_type === 'slack')?.url).toBe('${var.notification_url_channel}');
@@ -109,7 +113,9 @@ describe('runs', () => {
 describe('credentials', () => {
   const sets = new Map(all('tfe_variable_set').map(([id, { name }]) => [`\${tfe_variable_set.${id}.id}`, name as string]));
   const applied = (set: string) =>
-    resourcesOf(json, 'tfe_workspace_variable_set').flatMap((one) => (sets.get(one.variable_set_id as string) === set ? [workspaceNamed(one.workspace_id)] : []));
+    resourcesOf(json, 'tfe_workspace_variable_set').flatMap((one) =>
+      sets.get(one.variable_set_id as string) === set ? [workspaceNamed(one.workspace_id)] : [],
+    );
   const using = (provider: string) => names.filter((name) => parse(stacks.get(name)).provider?.[provider] && modeOf(name) !== 'local');
 
   test('every workspace with runs has those of each cloud that its stack uses, and none of another', () => {
@@ -135,13 +141,25 @@ describe('credentials', () => {
   });
 });
 
-test('a pattern of no stack, and an organization that is not where the state goes, are refused', () => {
-  const shared = { execution: { 'moshi-nothing-*': 'local' } };
-  expect(() => synthWithTerraformCloud({ 'terraform-cloud': { shared } })).toThrow('moshi-nothing-*');
-  expect(() => synthWithTerraformCloud({}, { TF_CLOUD_ORGANIZATION: 'another-org' })).toThrow('TF_CLOUD_ORGANIZATION is another-org');
-});
+describe('over an app without stacks', () => {
+  const build = (shared: object, deployment: Deployment = {}) => {
+    const app = testApp();
+    terraformCloud.stacks(app, terraformCloudSchema.parse({ shared: { protection: 'on', terraformVersion: '1.11.4', ...shared } }), deployment);
+    return app.node.children.map((stack) => stack.node.id);
+  };
 
-test('without an organization there is nothing of it', () => {
-  const plain = synthWithTerraformCloud({ 'terraform-cloud': { shared: { organization: null } } });
-  expect([...plain.keys()].filter((name) => name.startsWith('terraform-cloud'))).toEqual([]);
+  test('there is nothing without an organization, and with one the workspace of the workspaces', () => {
+    expect(build({})).toEqual([]);
+    expect(build({ organization: 'example-org' })).toEqual([STACK]);
+  });
+
+  test('a pattern of no stack is refused', () => {
+    expect(() => build({ organization: 'example-org', execution: { 'moshi-*': 'local' } })).toThrow('names stacks that do not exist: moshi-*');
+  });
+
+  test('an organization that is not where the state goes is refused', () => {
+    const elsewhere = { terraformCloud: { type: 'cloud', organization: 'another-org' } } as const;
+    expect(() => build({ organization: 'example-org' }, elsewhere)).toThrow('TF_CLOUD_ORGANIZATION is another-org');
+    expect(build({ organization: 'another-org' }, elsewhere)).toEqual([STACK]);
+  });
 });
