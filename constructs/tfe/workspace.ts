@@ -1,5 +1,4 @@
 import { NotificationConfiguration } from '@cdktf/provider-tfe/lib/notification-configuration';
-import type { Project } from '@cdktf/provider-tfe/lib/project';
 import { RunTrigger } from '@cdktf/provider-tfe/lib/run-trigger';
 import { Variable } from '@cdktf/provider-tfe/lib/variable';
 import { Workspace as TfeWorkspace } from '@cdktf/provider-tfe/lib/workspace';
@@ -7,6 +6,7 @@ import { WorkspaceSettings } from '@cdktf/provider-tfe/lib/workspace-settings';
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import { EstateStack } from '../core/estate-stack';
+import type { Project } from './project';
 
 /** Where the runs of a workspace are: with Terraform Cloud, with whoever types the command, or with agents in a network of yours. */
 export type Execution = 'remote' | 'local' | { readonly agentPool: string };
@@ -48,7 +48,7 @@ export class Workspace extends Construct {
     this.hasRuns = execution !== 'local';
     const workspace = new TfeWorkspace(this, 'resource', {
       name: this.name,
-      projectId: project.id,
+      projectId: project.projectId,
       description: `Stack ${of.labels.stack} of ${of.estate}, ${of.environment}`,
       tags: { ...of.labels },
       terraformVersion,

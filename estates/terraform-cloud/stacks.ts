@@ -3,6 +3,7 @@ import type { TerraformCloudConfig } from '../../config/terraform-cloud';
 import { aws, awsOf } from '../../constructs/aws/provider';
 import type { Deployment } from '../../constructs/core/estate';
 import type { EstateStack } from '../../constructs/core/estate-stack';
+import { SynthProblems } from '../../constructs/core/estates-app';
 import { groupedBy, providersOf, stacksOf } from '../../constructs/core/stack-graph';
 import { google, googleOf } from '../../constructs/gcp/provider';
 import { tfe } from '../../constructs/tfe/provider';
@@ -17,14 +18,14 @@ export type TerraformCloudProps = TerraformCloudConfig['shared'] & { readonly or
 export function build(app: Construct, props: TerraformCloudProps, { terraformCloud }: Deployment): void {
   const { organization, hostname, backend, protection, execution } = props;
   if (terraformCloud?.type === 'cloud' && terraformCloud.organization !== organization) {
-    throw new Error(
+    throw new SynthProblems(
       `TF_CLOUD_ORGANIZATION is ${terraformCloud.organization} and terraform-cloud.shared.organization is ${organization}: the workspaces would be in one and the state in the other. Name the same`,
     );
   }
   const services = stacksOf(app);
   const unmatched = unmatchedPatterns(execution, services);
   if (unmatched.length > 0)
-    throw new Error(`terraform-cloud.shared.execution names stacks that do not exist: ${unmatched.join(', ')}. make synth lists those that do`);
+    throw new SynthProblems(`terraform-cloud.shared.execution names stacks that do not exist: ${unmatched.join(', ')}. make synth lists those that do`);
 
   const common = { estate: 'terraform-cloud', environment: 'shared', protection, backend: terraformCloud ?? backend } as const;
   const admitted = { organization, hostname, ...(props.organizationId && { organizationId: props.organizationId }) };
@@ -40,7 +41,7 @@ export function build(app: Construct, props: TerraformCloudProps, { terraformClo
     accounts.set(account, new TerraformCloudAws(app, account ? `aws-${account}` : 'aws', { ...common, ...admitted, of: stacks, providers: [aws(place)] }));
   }
   if (accounts.size > 1 && accounts.has('')) {
-    throw new Error('one estate at AWS names its account and another does not: set accountId of both, so that each account gets its own trust');
+    throw new SynthProblems('one estate at AWS names its account and another does not: set accountId of both, so that each account gets its own trust');
   }
   new TerraformCloudWorkspaces(app, 'workspaces', { ...props, ...common, gcp, aws: [...accounts.values()], providers: [tfe({ organization, hostname })] });
 }
@@ -48,8 +49,8 @@ export function build(app: Construct, props: TerraformCloudProps, { terraformClo
 /** The one project of an estate: its identities are in it, and what they may do. */
 function placeOf(estate: string, stacks: readonly EstateStack[]) {
   const [first, ...others] = stacks.map(googleOf);
-  if (!first) throw new Error(`${estate} has no stack at Google`);
+  if (!first) throw new SynthProblems(`${estate} has no stack at Google`);
   const other = others.find(({ project }) => project !== first.project);
-  if (other) throw new Error(`${estate} has stacks in two projects, ${first.project} and ${other.project}: its identities can be in one only`);
+  if (other) throw new SynthProblems(`${estate} has stacks in two projects, ${first.project} and ${other.project}: its identities can be in one only`);
   return first;
 }

@@ -1,9 +1,9 @@
-import { Project } from '@cdktf/provider-tfe/lib/project';
 import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { TerraformCloudConfig } from '../../config/terraform-cloud';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
 import { groupedBy, providersOf, stacksOf } from '../../constructs/core/stack-graph';
+import { Project } from '../../constructs/tfe/project';
 import { VariableSet } from '../../constructs/tfe/variable-set';
 import { type Execution, Workspace } from '../../constructs/tfe/workspace';
 import { executionOf } from './execution';
@@ -25,7 +25,7 @@ export class TerraformCloudWorkspaces extends EstateStack {
     super(scope, id, props);
     const { terraformVersion, execution } = props;
     for (const [estate, stacks] of groupedBy(stacksOf(this), (stack) => stack.estate)) {
-      const project = new Project(this, estate, { name: estate, description: `The stacks of ${estate}` });
+      const project = new Project(this, estate, { name: estate, purpose: `The stacks of ${estate}` });
       for (const of of stacks)
         this.workspaces.set(of, new Workspace(this, of.node.id, { project, of, terraformVersion, execution: this.runsOf(of, execution) }));
     }
