@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { images } from './config/images';
 import { ConfigError, loadConfig } from './config/load';
 import { EstatesApp, SynthProblems } from './constructs/core/estates-app';
-import { estates } from './estates/index'; // by file: an estates.json beside it would win otherwise
+import { allEstates } from './estates/index'; // by file: an estates.json beside it would win otherwise
 
 /** Config -> estates -> Terraform JSON in cdktf.out. Every environment of every estate, side by side, always. */
 function main(): void {
-  const config = loadConfig([...estates, images], { env: process.env, root: process.cwd() });
+  const config = loadConfig([...allEstates, images], { env: process.env, root: process.cwd() });
   const deployment = config.terraformCloud ? { terraformCloud: { type: 'cloud', ...config.terraformCloud } as const } : {};
   const app = new EstatesApp();
-  for (const estate of estates) estate.stacks(app, config.estates[estate.name], deployment);
+  for (const estate of allEstates) estate.stacks(app, config.estates[estate.name], deployment);
   app.synth();
   const stacks = app.node.children.map((stack) => stack.node.id);
   removeOtherStacks(join(app.outdir, 'stacks'), new Set(stacks));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { images } from '../config/images';
 import { ConfigError, loadConfig } from '../config/load';
-import { estates } from '../estates/index';
+import { allEstates } from '../estates/index';
 import { Failure, UsageError } from './runner/failure';
 import { HELP, parseOptions } from './runner/options';
 import { rehearse } from './runner/rehearse';
@@ -15,7 +15,7 @@ async function main(signal: AbortSignal): Promise<number> {
       console.log(HELP);
       return 0;
     }
-    const loadEstates = (env: NodeJS.ProcessEnv) => loadConfig([...estates, images], { env, root: ROOT }).estates;
+    const loadEstates = (env: NodeJS.ProcessEnv) => loadConfig([...allEstates, images], { env, root: ROOT }).estates;
     const well = await rehearse(options, { root: ROOT, env: process.env, signal, out: process.stdout, err: process.stderr, loadEstates });
     return well ? 0 : 1;
   } catch (error) {

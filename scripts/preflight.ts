@@ -1,4 +1,4 @@
-import { estates } from '../estates/index';
+import { allEstates } from '../estates/index';
 import { SECTIONS, settingsOf } from '../packer/images/settings';
 import { paintFor } from '../rehearsal/runner/format';
 import { chosenNeeds } from './support/chosen-needs';
@@ -25,7 +25,7 @@ The same without make: npx tsx scripts/preflight.ts [--estate NAME] [--env NAME]
 command(
   HELP,
   async ({ options }) => {
-    const chosen = chosenNeeds(estates, { estate: text(options.estate), environment: text(options.env) });
+    const chosen = chosenNeeds(allEstates, { estate: text(options.estate), environment: text(options.env) });
     const settings = settingsOf(loadEstates(SECTIONS));
     const findings = preflight(chosen, {
       gcloud,

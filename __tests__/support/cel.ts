@@ -3,7 +3,7 @@
 type Scope = Readonly<Record<string, unknown>>;
 type Evaluate = (scope: Scope) => unknown;
 
-const TOKEN = /\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|&&|\|\||==|!=|[()[\],.!?:]|[A-Za-z_]\w*)/y;
+const TOKEN = /\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|&&|\|\||==|!=|[()[\],.!?:+]|[A-Za-z_]\w*)/y;
 
 /** Evaluates `expression` over `scope`. An absent field is an error, as it is for Google, unless `has()` asks for it. */
 export function cel(expression: string, scope: Scope): unknown {
@@ -22,8 +22,11 @@ function tokens(expression: string): string[] {
   return found;
 }
 
-const METHODS: Readonly<Record<string, (text: string, argument: string) => unknown>> = {
+const METHODS: Readonly<Record<string, (text: string, argument: string, second?: unknown) => unknown>> = {
   startsWith: (text, prefix) => text.startsWith(prefix),
+  // IAM's own, of the request: absent attributes are what the second argument says
+  getAttribute: (attributes, name, otherwise) => (attributes as unknown as Scope)[name] ?? otherwise,
+  hasOnly: (list, allowed) => [...list].every((one) => allowed.includes(one)),
   // IAM's own: the part of the text where the template has {name}, up to what follows it; empty when it does not match
   extract: (text, template) => {
     const [before = '', after = ''] = template.split(/\{\w+\}/);
@@ -79,7 +82,7 @@ class Parser {
   }
 
   private relation(): Evaluate {
-    const left = this.unary();
+    const left = this.sum();
     if (this.take('==')) return this.compare(left, (a, b) => a === b);
     if (this.take('!=')) return this.compare(left, (a, b) => a !== b);
     if (this.take('in')) return this.compare(left, (a, b) => (b as unknown[]).includes(a));
@@ -87,8 +90,16 @@ class Parser {
   }
 
   private compare(left: Evaluate, by: (a: unknown, b: unknown) => boolean): Evaluate {
-    const right = this.unary();
+    const right = this.sum();
     return (scope) => by(left(scope), right(scope));
+  }
+
+  /** Of text only. */
+  private sum(): Evaluate {
+    const left = this.unary();
+    if (!this.take('+')) return left;
+    const right = this.sum();
+    return (scope) => `${left(scope)}${right(scope)}`;
   }
 
   private unary(): Evaluate {
@@ -106,8 +117,9 @@ class Parser {
         const method = METHODS[name];
         if (!method) throw new Error(`no method ${name}`);
         const argument = this.conditional();
+        const second = this.take(',') ? this.conditional() : undefined;
         this.need(')');
-        value = (scope) => method(object(scope) as string, argument(scope) as string);
+        value = (scope) => method(object(scope) as string, argument(scope) as string, second?.(scope));
       } else {
         value = (scope) => field(object(scope), name);
       }

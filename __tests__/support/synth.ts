@@ -7,7 +7,7 @@ import type { Estate } from '../../constructs/core/estate';
 import { EstateStack, type EstateStackProps } from '../../constructs/core/estate-stack';
 import { EstatesApp } from '../../constructs/core/estates-app';
 import { google } from '../../constructs/gcp/provider';
-import { estates } from '../../estates/index';
+import { allEstates, estates } from '../../estates/index';
 
 /** A stack's Terraform JSON, parsed. */
 export interface StackJson {
@@ -37,6 +37,11 @@ export function synth(build: (stack: EstateStack) => void, props: Partial<Estate
 /** All stacks of all estates by name, with the committed values patched by `override`. */
 export function synthEstates(override: object = {}, env: Record<string, string> = {}): ReadonlyMap<string, string> {
   return synthAll(estates, override, env);
+}
+
+/** The same, and the estate that deploys them from Terraform Cloud, as `example-org`. */
+export function synthWithTerraformCloud(override: Record<string, object> = {}): ReadonlyMap<string, string> {
+  return synthAll(allEstates, mergePatch({ 'terraform-cloud': { shared: { organization: 'example-org' } } }, override) as object, {});
 }
 
 /** The same for one estate, which is faster. `override` is its own section. */

@@ -26,6 +26,8 @@ export interface Published {
 
 /** One lifecycle, one state, one workspace. Sets backend, providers, labels and policy checks: no other place does. */
 export class EstateStack extends TerraformStack {
+  /** The estate's name. */
+  readonly estate: string;
   readonly environment: Environment;
   /** Whether what holds data must carry `prevent_destroy` and the cloud's own deletion protection. */
   readonly protected: boolean;
@@ -41,6 +43,7 @@ export class EstateStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: EstateStackProps) {
     super(scope, stackName(props.estate, id, props.environment));
+    this.estate = props.estate;
     this.environment = props.environment;
     this.protected = props.protection === 'on';
     this.labels = { estate: props.estate, environment: props.environment, stack: id };
@@ -55,6 +58,11 @@ export class EstateStack extends TerraformStack {
     const stack = TerraformStack.of(construct);
     if (stack instanceof EstateStack) return stack;
     throw new Error(`${construct.node.path}: stands in a plain TerraformStack; derive the stack from EstateStack`);
+  }
+
+  /** The stacks whose state it reads, in the order in which it first did. */
+  get readsFrom(): readonly EstateStack[] {
+    return [...this.states.keys()];
   }
 
   /** The stem as this environment's resources are called: plain in production, `-dev` in development. */

@@ -1,5 +1,6 @@
 import { AWS } from './aws';
 import { AWS_EDGE } from './aws-edge';
+import { AWS_TRUST } from './aws-trust';
 import { credentialsNotLocal } from './credentials';
 import { DOCKER } from './docker';
 import { GCP } from './gcp';
@@ -7,12 +8,13 @@ import { GENERAL } from './general';
 import { KUBERNETES } from './kubernetes';
 import { LINODE } from './linode';
 import type { Rule, RuleContext, Suppression, Synthesized } from './rule';
+import { TFE } from './tfe';
 
 export { synthesizedResources } from './resources';
 export type { Rule, RuleContext, Suppression, Synthesized } from './rule';
 
 /** Every rule that a stack must keep. */
-export const RULES: readonly Rule[] = [...GENERAL, credentialsNotLocal, ...GCP, ...AWS, ...AWS_EDGE, ...LINODE, ...DOCKER, ...KUBERNETES];
+export const RULES: readonly Rule[] = [...GENERAL, credentialsNotLocal, ...GCP, ...AWS, ...AWS_EDGE, ...AWS_TRUST, ...LINODE, ...DOCKER, ...KUBERNETES, ...TFE];
 
 /** What is wrong with a stack, one line each: `<construct path>: [<rule id>] <remedy>`. A suppression that suppresses nothing is wrong too. */
 export function violations(resources: readonly Synthesized[], context: RuleContext, suppressions: readonly Suppression[]): string[] {

@@ -3,11 +3,12 @@ import { DOCKER_NAMES } from './name-rules/docker';
 import { GOOGLE_NAMES } from './name-rules/google';
 import { LINODE_NAMES } from './name-rules/linode';
 import type { NameRule } from './name-rules/name-rule';
+import { TFE_NAMES } from './name-rules/tfe';
 
 export type { NameRule } from './name-rules/name-rule';
 
 /** Name rules by Terraform type. A type without a row is not checked. */
-export const NAME_RULES: Readonly<Record<string, NameRule>> = { ...GOOGLE_NAMES, ...AWS_NAMES, ...LINODE_NAMES, ...DOCKER_NAMES };
+export const NAME_RULES: Readonly<Record<string, NameRule>> = { ...GOOGLE_NAMES, ...AWS_NAMES, ...LINODE_NAMES, ...DOCKER_NAMES, ...TFE_NAMES };
 
 /** What is wrong with the names in a resource's arguments, or undefined. Values that are not known yet are skipped. */
 export function nameProblem(type: string, config: Record<string, unknown>): string | undefined {

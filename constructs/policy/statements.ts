@@ -28,6 +28,13 @@ export function allowsEverybody(config: Block): boolean {
   );
 }
 
+/** The conditions under which a role's trust policy admits somebody of an identity provider, one of each statement. */
+export function federatedTrust(config: Block): Block[] {
+  return statements([config.assume_role_policy])
+    .filter(({ Principal }) => strings(Principal?.Federated).length > 0)
+    .map(({ Condition }) => Condition ?? {});
+}
+
 /** Who a policy of the thing itself allows as a service of AWS, and which keys its conditions are about. */
 export function allowedPrincipals(config: Block): { readonly services: readonly string[]; readonly conditions: readonly string[] }[] {
   return statements([config.policy]).map(({ Principal, Condition }) => ({

@@ -52,6 +52,7 @@ export const AWS: Readonly<Record<string, Templates>> = {
   aws_eip: ec2('eipalloc', 'elastic-ip', { allocation_id: '{id}', public_ip: '{ip}' }),
   aws_iam_instance_profile: aws(IAM, { id: '{name}', arn: 'arn:aws:iam::{@account}:instance-profile/{name}', unique_id: 'AIPA{HASH:17}' }),
   aws_iam_policy: aws(IAM, { id: '{arn}', arn: 'arn:aws:iam::{@account}:policy{path=/}{name}', policy_id: 'ANPA{HASH:17}' }),
+  aws_iam_openid_connect_provider: aws(IAM, { id: '{arn}', arn: 'arn:aws:iam::{@account}:oidc-provider/{hash:12}' }),
   aws_iam_role: aws(IAM, { id: '{name}', arn: 'arn:aws:iam::{@account}:role{path=/}{name}', unique_id: 'AROA{HASH:17}' }),
   aws_iam_user: aws(IAM, { id: '{name}', arn: 'arn:aws:iam::{@account}:user{path=/}{name}', unique_id: 'AIDA{HASH:17}' }),
   aws_instance: ec2('i', 'instance'),

@@ -22,6 +22,11 @@ const linode = (by: string, source: string): Identity => ({
   source: `https://techdocs.akamai.com/linode-api/reference/${source}`,
 });
 const docker = (source: string): Identity => ({ by: ['@host', 'name'], source: `https://docs.docker.com/reference/api/engine/version/v1.47/#tag/${source}` });
+const tfe = (by: string, source: string): Identity => ({
+  by: by.split(' '),
+  mutable: true,
+  source: `https://developer.hashicorp.com/terraform/cloud-docs/api-docs/${source}`,
+});
 
 /** A type without a row never conflicts. */
 export const IDENTITIES: Readonly<Record<string, Identity>> = {
@@ -124,6 +129,7 @@ export const IDENTITIES: Readonly<Record<string, Identity>> = {
   aws_dynamodb_table: aws('@region name', 'amazondynamodb/latest/APIReference/API_CreateTable.html'),
   aws_ecr_repository: aws('@region name', 'AmazonECR/latest/APIReference/API_CreateRepository.html'),
   aws_iam_instance_profile: aws('name', 'IAM/latest/APIReference/API_CreateInstanceProfile.html'),
+  aws_iam_openid_connect_provider: aws('url', 'IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html'),
   aws_iam_policy: aws('path name', 'IAM/latest/APIReference/API_CreatePolicy.html'),
   aws_iam_role: aws('name', 'IAM/latest/APIReference/API_CreateRole.html'),
   aws_iam_user: aws('name', 'IAM/latest/APIReference/API_CreateUser.html'),
@@ -153,11 +159,11 @@ export const IDENTITIES: Readonly<Record<string, Identity>> = {
   docker_container: docker('Container/operation/ContainerCreate'),
   docker_network: docker('Network/operation/NetworkCreate'),
 
-  tfe_workspace: {
-    by: ['organization', 'name'],
-    mutable: true,
-    source: 'https://developer.hashicorp.com/terraform/cloud-docs/api-docs/workspaces#create-a-workspace',
-  },
+  tfe_project: tfe('organization name', 'projects#create-a-project'),
+  tfe_run_trigger: { ...tfe('workspace_id sourceable_id', 'run-triggers#create-a-run-trigger'), mutable: false },
+  tfe_variable: tfe('workspace_id variable_set_id category key', 'workspace-variables#create-a-variable'),
+  tfe_variable_set: tfe('organization name', 'variable-sets#create-a-variable-set'),
+  tfe_workspace: tfe('organization name', 'workspaces#create-a-workspace'),
 };
 
 /** Scopes that may be given as a link, `projects/p/regions/r` for `r`. */

@@ -4,9 +4,10 @@ import { credentialCases } from './cases-credentials';
 import { edgeCases } from './cases-edge';
 import { hostCases } from './cases-hosts';
 import { kubernetesCases } from './cases-kubernetes';
+import { terraformCases } from './cases-tfe';
 import { schemaOf, unknownArguments } from './schemas';
 
-const cases: readonly Case[] = [...cloudCases, ...edgeCases, ...hostCases, ...kubernetesCases, ...credentialCases];
+const cases: readonly Case[] = [...cloudCases, ...edgeCases, ...hostCases, ...kubernetesCases, ...credentialCases, ...terraformCases];
 const PATH = 'stack/subject/resource';
 
 function stack({ type, good, beside = [], breakIt }: Case, broken: boolean): Synthesized[] {
@@ -24,7 +25,7 @@ describe.each(RULES)('$id', (rule) => {
   });
 
   test('is named after its cloud and says what goes wrong without it', () => {
-    expect(rule.id).toMatch(/^(any|gcp|aws|linode|docker|kubernetes)(-[a-z0-9]+)+$/);
+    expect(rule.id).toMatch(/^(any|gcp|aws|linode|docker|kubernetes|tfe)(-[a-z0-9]+)+$/);
     expect(rule.why).toMatch(/^.{20,}[^.]$/);
   });
 

@@ -1,0 +1,115 @@
+/** What Terraform does with a type of resource, as Google's IAM says it. cloud.google.com/iam/docs/roles-permissions */
+export interface GoogleAccess {
+  /** Permissions of a plan: it looks at settings, never at what is inside. */
+  readonly read: readonly string[];
+  /** Permissions of an apply besides, where a predefined role would open what is inside. @default none */
+  readonly write?: readonly string[];
+  /** Predefined roles of an apply on the project. @default none */
+  readonly roles?: readonly string[];
+}
+
+/** Whoever starts something that runs as an account needs to be allowed to use that account. No condition narrows it to some accounts. */
+const ACT_AS = 'iam.serviceAccounts.actAs';
+
+/** Cloud Storage is asked for both about objects, and only in the stack's own buckets. */
+export const READ_OBJECTS = ['storage.objects.get'] as const;
+export const WRITE_OBJECTS = ['storage.objects.create', 'storage.objects.delete', 'storage.objects.get', 'storage.objects.list'] as const;
+
+/** Grants on the whole project. Those of an apply are narrowed to the roles that the stack grants. */
+export const READ_GRANTS = ['resourcemanager.projects.getIamPolicy'] as const;
+export const WRITE_GRANTS = [...READ_GRANTS, 'resourcemanager.projects.setIamPolicy'] as const;
+
+const compute = (collection: string, role: 'instanceAdmin.v1' | 'loadBalancerAdmin' | 'networkAdmin' | 'securityAdmin', write: readonly string[] = []) => ({
+  read: [`compute.${collection}.get`],
+  write,
+  roles: [`roles/compute.${role}`],
+});
+const certificates = (collection: string): GoogleAccess => ({ read: [`certificatemanager.${collection}.get`], roles: ['roles/certificatemanager.owner'] });
+const pubsub = (...read: string[]): GoogleAccess => ({ read: read.map((permission) => `pubsub.${permission}`), roles: ['roles/pubsub.admin'] });
+const accounts = (...read: string[]): GoogleAccess => ({ read, roles: ['roles/iam.serviceAccountAdmin'] });
+const packages = (...read: string[]): GoogleAccess => ({
+  read: ['artifactregistry.repositories.get', ...read],
+  roles: ['roles/artifactregistry.admin'],
+});
+const secrets = (...write: string[]): GoogleAccess => ({
+  read: ['secretmanager.secrets.get', 'secretmanager.secrets.getIamPolicy'],
+  write: write.map((verb) => `secretmanager.secrets.${verb}`), // the predefined role reads the values too
+});
+const buckets = (...write: string[]): GoogleAccess => ({
+  read: ['storage.buckets.get', 'storage.buckets.getIamPolicy'],
+  write: write.map((verb) => `storage.buckets.${verb}`), // the predefined role has every object too
+});
+const firestore = (collection: string, ...verbs: string[]): GoogleAccess => ({
+  read: [`datastore.${collection}.get`, `datastore.${collection}.list`, 'datastore.databases.getMetadata', 'datastore.operations.get'],
+  write: verbs.map((verb) => `datastore.${collection}.${verb}`), // the predefined role has every document too
+});
+
+/** Every plan's and every apply's: what the provider itself asks about the project that it works in and charges. */
+export const EVERYWHERE: readonly string[] = ['resourcemanager.projects.get', 'serviceusage.services.use'];
+
+/** By type of resource, `data.` before a data source. A type without a row stops the synth: nobody could deploy it. */
+export const GOOGLE_ACCESS: Readonly<Record<string, GoogleAccess>> = {
+  'data.google_project': { read: [] },
+  google_artifact_registry_repository: packages(),
+  google_artifact_registry_repository_iam_member: packages('artifactregistry.repositories.getIamPolicy'),
+  google_certificate_manager_certificate: certificates('certs'),
+  google_certificate_manager_certificate_map: certificates('certmaps'),
+  google_certificate_manager_certificate_map_entry: certificates('certmapentries'),
+  google_certificate_manager_dns_authorization: certificates('dnsauthorizations'),
+  google_cloud_run_service_iam_member: { read: ['run.services.getIamPolicy'], write: ['run.services.setIamPolicy'] },
+  google_cloud_scheduler_job: { read: ['cloudscheduler.jobs.get'], write: [ACT_AS], roles: ['roles/cloudscheduler.admin'] },
+  google_cloudbuild_trigger: { read: ['cloudbuild.builds.get'], write: [ACT_AS], roles: ['roles/cloudbuild.builds.editor'] },
+  google_cloudfunctions2_function: {
+    read: ['cloudfunctions.functions.get', 'cloudfunctions.operations.get', 'run.services.get'],
+    write: [ACT_AS],
+    roles: ['roles/cloudfunctions.developer'],
+  },
+  google_compute_backend_bucket: compute('backendBuckets', 'loadBalancerAdmin'),
+  google_compute_backend_service: compute('backendServices', 'loadBalancerAdmin'),
+  google_compute_firewall: compute('firewalls', 'securityAdmin'),
+  google_compute_global_address: compute('globalAddresses', 'networkAdmin'),
+  google_compute_global_forwarding_rule: compute('globalForwardingRules', 'loadBalancerAdmin'),
+  google_compute_health_check: compute('healthChecks', 'loadBalancerAdmin'),
+  google_compute_instance_group_manager: compute('instanceGroupManagers', 'instanceAdmin.v1', [ACT_AS]),
+  google_compute_instance_template: compute('instanceTemplates', 'instanceAdmin.v1', [ACT_AS]),
+  google_compute_network: compute('networks', 'networkAdmin'),
+  google_compute_router: compute('routers', 'networkAdmin'),
+  google_compute_router_nat: compute('routers', 'networkAdmin'),
+  google_compute_security_policy: compute('securityPolicies', 'securityAdmin'),
+  google_compute_ssl_policy: compute('sslPolicies', 'loadBalancerAdmin'),
+  google_compute_subnetwork: compute('subnetworks', 'networkAdmin'),
+  google_compute_target_http_proxy: compute('targetHttpProxies', 'loadBalancerAdmin'),
+  google_compute_target_https_proxy: compute('targetHttpsProxies', 'loadBalancerAdmin'),
+  google_compute_url_map: compute('urlMaps', 'loadBalancerAdmin'),
+  google_dns_managed_zone: { read: ['dns.managedZones.get'], roles: ['roles/dns.admin'] },
+  google_dns_record_set: { read: ['dns.changes.get', 'dns.managedZones.get', 'dns.resourceRecordSets.list'], roles: ['roles/dns.admin'] },
+  google_firestore_backup_schedule: firestore('backupSchedules', 'create', 'delete', 'update'),
+  google_firestore_database: firestore('databases', 'create', 'delete', 'update'),
+  google_firestore_field: firestore('indexes', 'create', 'delete', 'update'),
+  google_iam_workload_identity_pool: { read: ['iam.workloadIdentityPools.get'], roles: ['roles/iam.workloadIdentityPoolAdmin'] },
+  google_iam_workload_identity_pool_provider: {
+    read: ['iam.workloadIdentityPoolProviders.get'],
+    roles: ['roles/iam.workloadIdentityPoolAdmin'],
+  },
+  google_identity_platform_config: { read: ['firebaseauth.configs.get'], roles: ['roles/identityplatform.admin'] },
+  google_logging_metric: { read: ['logging.logMetrics.get'], roles: ['roles/logging.configWriter'] },
+  google_monitoring_alert_policy: { read: ['monitoring.alertPolicies.get'], roles: ['roles/monitoring.alertPolicyEditor'] },
+  google_monitoring_notification_channel: {
+    read: ['monitoring.notificationChannels.get'],
+    roles: ['roles/monitoring.notificationChannelEditor'],
+  },
+  google_project_iam_custom_role: { read: ['iam.roles.get'], roles: ['roles/iam.roleAdmin'] },
+  google_project_iam_member: { read: READ_GRANTS }, // and WRITE_GRANTS, for some roles
+  google_project_service: { read: ['serviceusage.services.get', 'serviceusage.services.list'], roles: ['roles/serviceusage.serviceUsageAdmin'] },
+  google_pubsub_subscription: { ...pubsub('subscriptions.get', 'topics.get'), write: [ACT_AS] },
+  google_pubsub_subscription_iam_member: pubsub('subscriptions.getIamPolicy'),
+  google_pubsub_topic: pubsub('topics.get'),
+  google_pubsub_topic_iam_member: pubsub('topics.getIamPolicy'),
+  google_secret_manager_secret: secrets('create', 'delete', 'update'),
+  google_secret_manager_secret_iam_member: secrets('setIamPolicy'),
+  google_service_account: accounts('iam.serviceAccounts.get'),
+  google_service_account_iam_member: accounts('iam.serviceAccounts.getIamPolicy'),
+  google_storage_bucket: buckets('create', 'delete', 'update'),
+  google_storage_bucket_iam_member: buckets('setIamPolicy'),
+  google_storage_bucket_object: { read: [] }, // READ_OBJECTS and WRITE_OBJECTS, in the stack's buckets
+};
