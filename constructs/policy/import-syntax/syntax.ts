@@ -32,13 +32,22 @@ const SHAPES: Readonly<Record<string, string>> = {
   address: '[0-9a-fA-F.:]+',
 };
 
-const PLACE = /\{([^}=]+?)(\*?)(?:=([^}]*))?\}|<([^>*]+)(\*?)>/g;
+const PLACE = /\{([A-Za-z][\w.]*)(\*?)(?:=([^}]*))?\}|<([^>*]+)(\*?)>/g;
 
 /** What every id of the type looks like. */
 export function importPattern({ id }: Importable): RegExp {
-  const literals = id.split(/\{[^}]*\}|<[^>]*>/).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace('arn:aws:', 'arn:aws[a-z-]*:'));
-  const parts = [...id.matchAll(PLACE)].map(([, , slashes, , shape = '', more]) => SHAPES[shape] ?? (slashes || more ? '\\S(?:.*\\S)?' : '[^/\\s]+'));
-  return new RegExp(`^${literals.map((text, i) => `${text}${parts[i] ?? ''}`).join('')}$`);
+  let pattern = '';
+  let end = 0;
+  for (const { 0: place, 2: slashes, 4: shape = '', 5: more, index } of id.matchAll(PLACE)) {
+    pattern += literal(id.slice(end, index)) + (SHAPES[shape] ?? (slashes || more ? '\\S(?:.*\\S)?' : '[^/\\s]+'));
+    end = index + place.length;
+  }
+  return new RegExp(`^${pattern}${literal(id.slice(end))}$`);
+}
+
+/** AWS has further partitions, for China and for governments. */
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace('arn:aws:', 'arn:aws[a-z-]*:');
 }
 
 /** One of the texts with what is known filled in; what is not stands between angle brackets. */
