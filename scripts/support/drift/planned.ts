@@ -64,8 +64,7 @@ async function stackDrift(stack: Stack, plan: string, { env, signal, progress }:
   if (listed.code !== 0 && !/No state file was found/i.test(listed.stderr)) return untold(listed);
   if (listed.stdout.trim() === '') return { stack: stack.name, state: 'not deployed', differences: [] };
   const planned = await terraform('plan', 'plan', '-input=false', '-no-color', '-lock=false', '-detailed-exitcode', `-out=${plan}`);
-  if (planned.code === 0) return { stack: stack.name, state: 'as deployed', differences: [] };
-  if (planned.code !== 2) return untold(planned);
+  if (planned.code !== 0 && planned.code !== 2) return untold(planned);
   const told = await terraform('show', 'show', '-json', '-no-color', plan);
   if (told.code !== 0) return untold(told);
   const differences = differencesOf(JSON.parse(told.stdout));
