@@ -62,7 +62,7 @@ const NETWORK: ImportSyntaxes = {
   aws_subnet: ec2('subnet', 'subnet', 'describe-subnets', 'Subnets[].SubnetId', `${IN_VPC} 'Name=cidr-block,Values={cidr_block}'`),
   aws_volume_attachment: regional(
     'volume_attachment',
-    '{device_name*}:<volume>:<instance>',
+    '{device_name*}:{volume_id}:{instance_id}',
     "ec2 describe-volumes --query='Volumes[].Attachments[].[Device,VolumeId,InstanceId]'",
   ),
   aws_vpc: ec2('vpc', 'vpc', 'describe-vpcs', 'Vpcs[].VpcId', "'Name=cidr,Values={cidr_block}'"),
