@@ -203,6 +203,11 @@ const REST: ImportSyntaxes = {
     arn('secretsmanager', 'secret:{name*}-<suffix>'),
     "secretsmanager list-secrets --filters='Key=name,Values={name}' --query='SecretList[].ARN'",
   ),
+  aws_sns_topic_subscription: regional(
+    'sns_topic_subscription',
+    arn('sns', '<topic>:<uuid>'),
+    "sns list-subscriptions-by-topic --topic-arn={topic_arn} --query='Subscriptions[].[SubscriptionArn,Endpoint]'",
+  ),
   aws_sns_topic: regional('sns_topic', arn('sns', '{name}'), "sns list-topics --query='Topics[].TopicArn'"),
 };
 
