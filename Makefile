@@ -120,6 +120,19 @@ secrets: $(INSTALLED) ## give secrets their values, hidden at the terminal or fr
 plan: synth ## what a deployment would change; STACKS='moshi-*-dev'
 	@$(BIN)/tsx scripts/plan.ts $(options) $(foreach stack,$(STACKS),$(call quote,$(stack)))
 
+# Beside it stands the list for programs: what synth says goes elsewhere.
+quiet-synth = sh -c "$$(node -p "require('./cdktf.json').app")" >&2
+
+.PHONY: drift
+drift: $(INSTALLED) ## what runs other than the stacks say; ESTATE= one, STACKS='moshi-*-prod'; JSON=1, DRY_RUN=1
+	@$(quiet-synth)
+	@node --import tsx scripts/drift.ts $(options) $(call option,estate,ESTATE) $(call flag,json,JSON) $(foreach stack,$(STACKS),$(call quote,$(stack)))
+
+.PHONY: adopt
+adopt: $(INSTALLED) ## what of an estate may run already, and how it is imported: ESTATE=; ENV= one; JSON=1
+	@$(quiet-synth)
+	@node --import tsx scripts/adopt.ts $(call option,estate,ESTATE) $(call option,env,ENV) $(call flag,json,JSON)
+
 .PHONY: deploy
 deploy: synth ## deploy STACKS='moshi-*-dev' and what they need; DRY_RUN=1, YES=1
 	@$(BIN)/tsx scripts/deploy.ts $(options) $(foreach stack,$(STACKS),$(call quote,$(stack)))

@@ -11,6 +11,7 @@ function main(): void {
   const deployment = config.terraformCloud ? { terraformCloud: { type: 'cloud', ...config.terraformCloud } as const } : {};
   const app = new EstatesApp();
   for (const estate of allEstates) estate.stacks(app, config.estates[estate.name], deployment);
+  app.adopt(config.adoptions);
   app.synth();
   const stacks = app.node.children.map((stack) => stack.node.id);
   removeOtherStacks(join(app.outdir, 'stacks'), new Set(stacks));

@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'constructs/core/naming.ts',
     'constructs/core/need.ts',
     'constructs/core/picture.ts',
+    'constructs/policy/import-syntax/',
     'constructs/policy/resources.ts',
     'estates/index.ts',
     'estates/cost.ts',

@@ -1,6 +1,7 @@
 import { Cron } from 'croner';
 import * as z from 'zod';
 import { imageReference, type Task, taskName, taskSchema } from '../services/contracts/task';
+import { adopt } from './adopt';
 import { acrossFields, bucketName, gcpZone, googleEstate, protection, subnetCidr } from './fields';
 
 /** What Cloud Scheduler takes: plain cron, without the letters that some programs add. */
@@ -67,6 +68,7 @@ const shared = z.strictObject({
 
 const environment = z.strictObject({
   protection,
+  adopt,
   /** The machines' network: they have no addresses of their own, and reach the Internet through NAT. */
   subnet: subnetCidr,
   /** What machines boot: the newest image of the family, or one image until somebody changes it. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { LARGEST_DOCUMENT } from '../services/contracts/egf2-config';
 import { SERVICE_NAMES, SERVICES, type ServiceName } from '../services/contracts/egf2-services';
 import { EMR_RELEASE } from '../services/contracts/egf2-spark';
+import { adopt } from './adopt';
 import { acrossFields, backend, domainName, gitHttps, privateCidr, protection } from './fields';
 
 export const awsRegion = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not an AWS region, such as us-east-1');
@@ -57,6 +58,7 @@ const every = <T extends z.ZodType>(type: T) => z.strictObject(Object.fromEntrie
 
 const environment = z.strictObject({
   protection,
+  adopt,
   mode: z.enum(MODES, `must be one of ${MODES.join(', ')}`),
   /** A /16: each zone gets two /20 of it. */
   network: privateCidr.refine((value) => value.endsWith('/16'), 'must be a /16, such as 10.3.0.0/16'),
@@ -106,6 +108,7 @@ const LARGEST_GRAPH = LARGEST_DOCUMENT - 16 * 1024;
 
 const shared = z.strictObject({
   backend: backend.default({ type: 'local' }),
+  adopt,
   region: awsRegion,
   /** Twelve digits: credentials of another account are refused. @default whatever account the credentials are of */
   accountId: z

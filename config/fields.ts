@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { adopt } from './adopt';
 
 /** The fields that every estate's config is made of. A message says what was expected, so that the value can be mended. */
 
@@ -125,5 +126,12 @@ export const backend = z.discriminatedUnion(
   'must have a "type" of "local", "gcs" or "s3"',
 );
 
-/** What every estate on Google has in `shared`: where it is, and where its state is. */
-export const googleEstate = { protection, backend: backend.default({ type: 'local' }), project: gcpProject, region: gcpRegion, zone: gcpZone } as const;
+/** What every estate on Google has in `shared`: where it is, where its state is, and what of it runs already. */
+export const googleEstate = {
+  protection,
+  backend: backend.default({ type: 'local' }),
+  adopt,
+  project: gcpProject,
+  region: gcpRegion,
+  zone: gcpZone,
+} as const;

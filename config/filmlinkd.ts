@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { scraperEnvironment, shardEnvironment } from '../services/contracts/filmlinkd-environment';
+import { adopt } from './adopt';
 import { acrossFields, gitBranch, githubRepository, googleEstate, machineType, protection, subnetCidr } from './fields';
 
 /** The containers that a machine can run. `scraper` and `vip` are one program in two modes. */
@@ -71,6 +72,7 @@ const container = <S extends z.ZodType>(settings: S) => z.strictObject({ memoryM
 
 const environment = z.strictObject({
   protection,
+  adopt,
   machines: z.record(machineName, machine, 'must be an object of machines').refine((all) => Object.keys(all).length > 0, 'must have a machine'),
   /** Which consumer, as `<machine>-<container>`, keeps the plain name of each subscription, for good: adding a machine renames nothing. */
   plainConsumer: z.strictObject({ logEntries: z.string(), commands: z.string() }),

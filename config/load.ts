@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
+import { type Adoption, adoptionsOf } from './adopt';
 import { mergePatch } from './merge';
 import { type Problem, problemsOf, reportOf } from './problems';
 import { SECTION_NAMES } from './sections';
@@ -30,6 +31,8 @@ export interface Config {
   readonly estates: Readonly<Record<string, unknown>>;
   /** What the override file says, as it stands: nothing without one. */
   readonly overrides: Readonly<Record<string, unknown>>;
+  /** What runs already and is taken over. */
+  readonly adoptions: readonly Adoption[];
   /** Set: every stack keeps its state there, whatever the estate's `backend` says. */
   readonly terraformCloud?: TerraformCloud;
 }
@@ -60,7 +63,12 @@ export function loadConfig(estates: readonly EstateConfig[], { env, root }: Load
   }
   if (problems.length > 0) throw new ConfigError(reportOf(problems, file));
   const { TF_CLOUD_ORGANIZATION: organization, TF_CLOUD_HOSTNAME: hostname } = env;
-  return deepFreeze({ estates: values, overrides, ...(organization && { terraformCloud: { organization, ...(hostname && { hostname }) } }) });
+  return deepFreeze({
+    estates: values,
+    overrides,
+    adoptions: adoptionsOf(values),
+    ...(organization && { terraformCloud: { organization, ...(hostname && { hostname }) } }),
+  });
 }
 
 /** What Terraform's own variables may hold: it ends up in the JSON. */

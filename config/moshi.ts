@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { adopt } from './adopt';
 import { dnsRecord } from './dns-record';
 import { acrossFields, bucketName, domainName, gitBranch, githubRepository, googleEstate, hostLabel, machineType, protection, subnetCidr } from './fields';
 
@@ -21,6 +22,7 @@ const image = z
 
 const environment = z.strictObject({
   protection,
+  adopt,
   server: z.strictObject({
     /** The media server's host below the domain. */
     host: hostLabel,

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import * as z from 'zod';
+import { adopt } from './adopt';
 import { acrossFields, backend, cidr, domainName, protection } from './fields';
 import { ipv6Prefix, ipv6Problem } from './ipv6';
 import { apartRules } from './vulpine/apart';
@@ -90,6 +91,7 @@ const instance = z.strictObject({
 
 const environment = z.strictObject({
   protection,
+  adopt,
   topology: z.enum(TOPOLOGIES, `must be ${TOPOLOGIES.map((name) => `"${name}"`).join(' or ')}`),
   /** None where a cluster has nodes. */
   hosts: z.record(label, host, 'must be an object of hosts'),
@@ -126,6 +128,7 @@ const image = z
 
 const shared = z.strictObject({
   backend: backend.default({ type: 'local' }),
+  adopt,
   /** The zone in which hosts have their names. Its parent delegates to Linode. */
   domain: domainName,
   /** Who is told when something is wrong with the zones. */

@@ -186,8 +186,17 @@ describe('data sources', () => {
 describe('imports', () => {
   const topic = { project: 'p', name: 't', id: 'projects/p/topics/t' };
   test.each(['projects/p/topics/t', 'p/t', 't'])('%s is an id of the topic', (id) =>
-    expect(importable('google_pubsub_topic', id, cloudWith(['google_pubsub_topic', topic]))?.state).toEqual(topic),
+    expect(importable('google_pubsub_topic', id, cloudWith(['google_pubsub_topic', topic]), SITE)?.state).toEqual(topic),
   );
+  test('what the cloud numbers, and who may do what, are found by their documented forms', () => {
+    const record = { id: '77', domain_id: 1234, name: 'www' };
+    const grant = { id: 'made-up', bucket: 'b', role: 'roles/storage.objectViewer', member: 'user:me@example.org' };
+    const cloud = cloudWith(['linode_domain_record', record], ['google_storage_bucket_iam_member', grant]);
+    expect(importable('linode_domain_record', '1234,77', cloud, SITE)?.state).toEqual(record);
+    expect(importable('linode_domain_record', '1235,77', cloud, SITE)).toBeUndefined();
+    const named = (role: string) => importable('google_storage_bucket_iam_member', `b/b ${role} user:me@example.org`, cloud, SITE)?.state;
+    expect([named('roles/storage.objectViewer'), named('roles/storage.admin')]).toEqual([grant, undefined]);
+  });
   test('what runs already is adopted with what its id tells', () => {
     const empty = { id: null, name: null, project: null, labels: null };
     const object = { key: 'google_pubsub_topic/p/t', type: 'google_pubsub_topic', adopted: true };

@@ -90,6 +90,15 @@ test('make preflight and make secrets hand their values on', () => {
   );
 });
 
+test('make drift and make adopt hand their values on, behind a synth that stands in no list', () => {
+  const last = (...args: string[]) => recipe(args).split('\n').at(-1)?.replace(/ +/g, ' ');
+  expect(last('drift', 'ESTATE=moshi', "STACKS=moshi-*-dev a'b", 'JSON=1', 'DRY_RUN=1')).toBe(
+    "node --import tsx scripts/drift.ts --dry-run --estate 'moshi' --json 'moshi-*-dev' 'a'\\''b'",
+  );
+  expect(last('adopt', 'ESTATE=moshi', 'ENV=prod', 'JSON=1')).toBe("node --import tsx scripts/adopt.ts --estate 'moshi' --env 'prod' --json");
+  expect(recipe(['drift'])).toMatch(/^sh -c .* >&2$/m);
+});
+
 test('IMAGE= names none, which is not every one', () => {
   expect(recipe(['images', 'IMAGE='])).toMatch(/ --image ''$/);
 });

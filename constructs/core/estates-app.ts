@@ -1,5 +1,6 @@
 import { App, type AppConfig, CloudBackend, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { type Adoption, adopt } from './adopt';
 
 /** What is wrong with the stacks, as a list for people: where it was thrown says nothing. */
 export class SynthProblems extends Error {}
@@ -9,20 +10,28 @@ export class SynthProblems extends Error {}
  * order is stack by stack: a problem in the last leaves the others written.)
  */
 export class EstatesApp extends App {
+  private readonly adoptionProblems: string[] = [];
+
   constructor(config: Omit<AppConfig, 'skipValidation'> = {}) {
     super({ ...config, skipValidation: true }); // `validate` has done it
+  }
+
+  /** Takes over what runs already; once, and after the stacks are made. What is wrong with it comes with everything else: {@link validate}. */
+  adopt(adoptions: readonly Adoption[]): void {
+    this.adoptionProblems.push(...adopt(this, adoptions));
   }
 
   /** All problems of all stacks, each starting with the construct's path. */
   validate(): string[] {
     const stacks = this.node.findAll().filter(TerraformStack.isStack);
     for (const stack of stacks) stack.prepareStack();
-    return stacks.flatMap((stack) =>
+    const problems = stacks.flatMap((stack) =>
       stack.node
         .findAll()
         .filter(dependsOnConfigOnly)
         .flatMap((construct) => construct.node.validate()),
     );
+    return [...this.adoptionProblems, ...problems];
   }
 
   override synth(): void {

@@ -4,7 +4,7 @@ import type { Cloud, CloudObject } from '../cloud/cloud';
 import { COMPUTED } from '../cloud/computed';
 import { readData } from '../cloud/data-sources';
 import { IDENTITIES, identityKey } from '../cloud/identities';
-import { adopted, importable } from '../cloud/imports';
+import { adopted, importable, neverImported } from '../cloud/imports';
 import { isAbandoned, protectionProblem } from '../cloud/protections';
 import { replacingArguments } from '../cloud/replacements';
 import { hex, type Site } from '../cloud/site';
@@ -90,7 +90,9 @@ export class Provider {
 
   import(type: string, id: string): CloudObject {
     const block = this.resource(type);
-    const found = importable(type, id, this.cloud) ?? (this.options.adopt ? adopted(type, id, emptyValue(block), this.site) : undefined);
+    const never = neverImported(type);
+    if (never) throw new Refusal(`resource ${type} doesn't support import`, never);
+    const found = importable(type, id, this.cloud, this.site) ?? (this.options.adopt ? adopted(type, id, emptyValue(block), this.site) : undefined);
     if (!found) {
       const existing = this.cloud.find(type).map(({ state }) => state.id);
       const form = COMPUTED[type]?.id;

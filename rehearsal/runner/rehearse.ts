@@ -116,7 +116,7 @@ class Session {
     const { env, signal } = this.world;
     const cloud = Cloud.open(this.options.keep && join(this.scratch.folder, 'cloud.jsonl'));
     const types = new Set(trees.flatMap((stacks) => [...stacks.values()].flatMap((stack) => stack.types)));
-    const providers = await serveProviders({ cloud, socketFolder: this.scratch.sockets, types });
+    const providers = await serveProviders({ cloud, socketFolder: this.scratch.sockets, types, adopt: true }); // what config says runs already does not run here
     try {
       const terraform = new Terraform({ env, providers: providers.env, signal, onPhase: (stack, phase) => this.progress.at(stack, phase) });
       return await work({ cloud, providers, terraform, progress: this.progress });

@@ -19,17 +19,19 @@ export type Options = Readonly<Record<string, 'value' | 'flag'>>;
 export interface CommandOptions {
   /** Whether it takes words besides options. @default false: such a word is a forgotten option, and refused */
   readonly positionals?: boolean;
+  /** The exit code of one that did not start, where 2 means something else. @default 2 */
+  readonly notStarted?: number;
 }
 
 /** Only the repository's root has it: what is relative (settings, state, what is made) is relative to that. */
 const ROOT_FILE = 'cdktf.json';
 
-/** Runs a command of this folder: `--help`, `--dry-run` and `--yes` everywhere, and errors that a person can act on: exit code 2. */
+/** Runs a command of this folder: `--help`, `--dry-run` and `--yes` everywhere, and errors that a person can act on: exit code 2, or another. */
 export async function command(
   help: string,
   run: (line: CommandLine) => number | Promise<number>,
   own: Options = {},
-  { positionals: takesWords = false }: CommandOptions = {},
+  { positionals: takesWords = false, notStarted = 2 }: CommandOptions = {},
 ): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {}); // whoever reads us may stop early, as head does
   try {
@@ -45,7 +47,7 @@ export async function command(
   } catch (error) {
     if (!(error instanceof UsageError || isAboutAFile(error))) throw error;
     console.error(error.message);
-    process.exitCode = 2;
+    process.exitCode = notStarted;
   }
 }
 

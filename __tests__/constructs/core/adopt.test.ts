@@ -1,0 +1,111 @@
+import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
+import { LoggingMetric } from '@cdktf/provider-google/lib/logging-metric';
+import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
+import { Construct } from 'constructs';
+import type { Adoption } from '../../../constructs/core/adopt';
+import { EstateStack } from '../../../constructs/core/estate-stack';
+import type { EstatesApp } from '../../../constructs/core/estates-app';
+import { google } from '../../../constructs/gcp/provider';
+import { parse, testApp } from '../../support/synth';
+
+const ID = 'projects/shop-1/topics/orders';
+const each = { estate: 'shop', environment: 'prod', protection: 'off', backend: { type: 'local' } } as const;
+
+/** An app with two stacks, in which somebody wants to take something over. */
+function adopting(...adoptions: readonly Partial<Adoption>[]): EstatesApp {
+  const app = testApp();
+  for (const id of ['base', 'web']) {
+    const stack = new EstateStack(app, id, { ...each, providers: [google({ project: 'shop-1', region: 'us-central1', zone: 'us-central1-a' })] });
+    const orders = new Construct(stack, 'orders');
+    new PubsubTopic(orders, 'resource', { name: 'orders' });
+    new PubsubTopic(orders, 'letters', { name: 'letters' });
+    new PubsubTopic(orders, 'many', { name: 'many', count: 2 });
+    new LoggingMetric(stack, 'metric', { name: 'orders', filter: 'x' });
+    new StorageBucketObject(stack, 'object', { bucket: 'b', name: 'o', source: 's' });
+    new DataGoogleProject(stack, 'project');
+  }
+  app.adopt(adoptions.map((one) => ({ estate: 'shop', environment: 'prod', stack: 'base', path: 'orders/resource', id: ID, ...one })));
+  return app;
+}
+
+function jsonOf(app: EstatesApp, stack: string): Record<string, unknown> {
+  const found = app.node.findChild(stack) as EstateStack;
+  return parse(JSON.stringify(found.toTerraform())) as unknown as Record<string, unknown>;
+}
+
+const problemsOf = (...adoptions: readonly Partial<Adoption>[]) =>
+  adopting(...adoptions)
+    .validate()
+    .filter((problem) => problem.includes('.adopt.'));
+
+test('a stack carries the import blocks of what it takes over, and no other stack does', () => {
+  const app = adopting({ path: 'orders/resource' }, { path: 'orders/letters', id: 'projects/shop-1/topics/letters' });
+  app.validate();
+  expect(jsonOf(app, 'shop-base-prod').import).toEqual([
+    { id: 'projects/shop-1/topics/letters', to: expect.stringMatching(/^google_pubsub_topic\.orders_letters_\w+$/) },
+    { id: ID, to: expect.stringMatching(/^google_pubsub_topic\.orders_resource_\w+$/) },
+  ]);
+  expect(jsonOf(app, 'shop-web-prod')).not.toHaveProperty('import');
+  const plain = adopting();
+  plain.validate();
+  expect(jsonOf(app, 'shop-base-prod').resource).toEqual(jsonOf(plain, 'shop-base-prod').resource);
+});
+
+test('the order in the config does not matter', () => {
+  const [a, b] = [{ path: 'orders/resource' }, { path: 'orders/letters', id: 'projects/shop-1/topics/letters' }];
+  const texts = [adopting(a, b), adopting(b, a)].map((app) => {
+    app.validate();
+    return JSON.stringify(jsonOf(app, 'shop-base-prod'));
+  });
+  expect(texts[0]).toBe(texts[1]);
+});
+
+test.each<[string, Partial<Adoption>, string]>([
+  ['a stack that there is not', { stack: 'bsae' }, 'shop.prod.adopt.bsae.orders/resource: there is no stack shop-bsae-prod; nearest: base, web'],
+  ['one of another environment', { environment: 'dev' }, 'shop.dev.adopt.base.orders/resource: there is no stack shop-base-dev'],
+  [
+    'a construct that there is not',
+    { path: 'order/resource' },
+    'shop.prod.adopt.base.order/resource: shop-base-prod has no such construct; nearest: orders/resource, orders/letters, orders/many',
+  ],
+  [
+    'a construct of several resources',
+    { path: 'orders' },
+    'shop.prod.adopt.base.orders: that is not a resource; in it there is orders/resource, orders/letters, orders/many',
+  ],
+  ['what is only read', { path: 'project' }, 'shop.prod.adopt.base.project: that is not a resource that Terraform makes: it only reads'],
+  [
+    'an id of another form',
+    { id: 'orders' },
+    'shop.prod.adopt.base.orders/resource: "orders" is no id of a google_pubsub_topic, which looks like projects/<project>/topics/<name>',
+  ],
+  [
+    'several objects in one',
+    { path: 'orders/many' },
+    'shop.prod.adopt.base.orders/many: stands for several objects, which config cannot tell apart: use terraform import',
+  ],
+  [
+    'what cannot be imported',
+    { path: 'object' },
+    'shop.prod.adopt.base.object: a google_storage_bucket_object cannot be taken over: the provider cannot import it; the deployment uploads the object again, under its name',
+  ],
+])('%s is a problem', (_, adoption, expected) => {
+  expect(problemsOf(adoption)).toEqual([expected]);
+});
+
+test('an object cannot be two resources, of one stack or of two; what only the stack tells apart can', () => {
+  const says = 'projects/shop-1/topics/orders is shop.prod.adopt.base.orders/resource already: one of them is another object';
+  expect(problemsOf({}, { path: 'orders/letters' })).toEqual([`shop.prod.adopt.base.orders/letters: ${says}`]);
+  expect(problemsOf({}, { stack: 'web' })).toEqual([`shop.prod.adopt.web.orders/resource: ${says}`]);
+  expect(problemsOf({ path: 'metric', id: 'orders' }, { stack: 'web', path: 'metric', id: 'orders' })).toEqual([]);
+});
+
+test('all of them come at once, with what else is wrong, and nothing is written', () => {
+  const app = adopting({ stack: 'none' }, { path: 'none' }, { id: 'none' });
+  app.node.addValidation({ validate: () => ['never asked'] });
+  (app.node.findChild('shop-web-prod') as EstateStack).node.addValidation({ validate: () => ['something else'] });
+  expect(app.validate().filter((problem) => problem.includes('.adopt.'))).toHaveLength(3);
+  expect(app.validate()).toContain('something else');
+  expect(() => app.synth()).toThrow(/problems, nothing was written:\n {2}shop\.prod\.adopt\.none/);
+});

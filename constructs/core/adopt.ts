@@ -1,0 +1,115 @@
+import { TerraformResource } from 'cdktf';
+import type { Construct, IConstruct } from 'constructs';
+import { filledIn, IMPORT_SYNTAX, importPattern } from '../policy/import-syntax';
+import { EstateStack } from './estate-stack';
+import { type Environment, stackName } from './naming';
+import { nearest } from './nearest';
+
+/** An object that runs already and becomes a resource of a stack, instead of a new one. */
+export interface Adoption {
+  readonly estate: string;
+  readonly environment: Environment;
+  /** The stack's id: `storage` of `moshi-storage-prod`. */
+  readonly stack: string;
+  /** The resource's path below the stack. */
+  readonly path: string;
+  /** As the provider imports it. */
+  readonly id: string;
+}
+
+interface Imported {
+  readonly adoption: Adoption;
+  readonly stack: EstateStack;
+  readonly resource: TerraformResource;
+}
+
+/**
+ * Gives stacks the `import` blocks of what runs already; returns what is wrong with the list. They stay harmless once they are deployed: of what
+ * is in the state, Terraform imports nothing. (cdktf's own `importFrom` runs `terraform version` at synth, and would name a provider in the
+ * block, which Terraform refuses beside a resource that has one.)
+ */
+export function adopt(app: Construct, adoptions: readonly Adoption[]): string[] {
+  const problems: string[] = [];
+  const imported: Imported[] = [];
+  for (const adoption of adoptions) {
+    const found = resourceOf(app, adoption);
+    if (typeof found === 'string') problems.push(`${placeOf(adoption)}: ${found}`);
+    else imported.push({ adoption, ...found });
+  }
+  problems.push(...twice(imported));
+  if (problems.length > 0) return problems;
+  for (const stack of new Set(imported.map((one) => one.stack))) {
+    const blocks = imported.filter((one) => one.stack === stack).map(({ adoption: { id }, resource }) => ({ id, to: addressOf(resource) }));
+    stack.addOverride(
+      'import',
+      blocks.sort((a, b) => (a.to < b.to ? -1 : 1)),
+    );
+  }
+  return [];
+}
+
+/** Where it stands in the config. */
+function placeOf({ estate, environment, stack, path }: Adoption): string {
+  return `${estate}.${environment}.adopt.${stack}.${path}`;
+}
+
+function addressOf(resource: TerraformResource): string {
+  return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+}
+
+/** What is to be imported, or why that cannot be. */
+function resourceOf(app: Construct, { estate, environment, stack: name, path, id }: Adoption): Pick<Imported, 'stack' | 'resource'> | string {
+  const stack = app.node.tryFindChild(stackName(estate, name, environment));
+  if (!(stack instanceof EstateStack)) return `there is no stack ${stackName(estate, name, environment)}${orNearest(name, stacksOf(app, estate, environment))}`;
+  const construct = path.split('/').reduce<IConstruct | undefined>((parent, part) => parent?.node.tryFindChild(part), stack);
+  if (construct && TerraformResource.isTerraformResource(construct)) return problemOf(construct, id) ?? { stack, resource: construct };
+  const paths = resourcesOf(stack).map((resource) => pathOf(resource, stack));
+  if (!construct) return `${stack.node.id} has no such construct${orNearest(path, paths)}`;
+  const within = paths.filter((each) => each.startsWith(`${path}/`));
+  return `that is not a resource${within.length > 0 ? `; in it there is ${within.join(', ')}` : ' that Terraform makes: it only reads'}`;
+}
+
+/** Why a resource cannot be imported by this id. */
+function problemOf({ terraformResourceType: type, count, forEach }: TerraformResource, id: string): string | undefined {
+  const syntax = IMPORT_SYNTAX[type];
+  if (!syntax) return `nobody has written down how ${type} is imported: add a row to constructs/policy/import-syntax`;
+  if ('never' in syntax) return `a ${type} cannot be taken over: ${syntax.never}`;
+  if (count !== undefined || forEach !== undefined) return `stands for several objects, which config cannot tell apart: use terraform import`;
+  if (importPattern(syntax).test(id)) return undefined;
+  return `${JSON.stringify(id)} is no id of a ${type}, which looks like ${filledIn(syntax.id, () => undefined)}`;
+}
+
+/** An object cannot be two resources. Ids that a host or a zone gives are told apart by nothing outside their stack. */
+function twice(imported: readonly Imported[]): string[] {
+  const first = new Map<string, Imported>();
+  return imported.flatMap((one) => {
+    const { adoption, resource, stack } = one;
+    const type = resource.terraformResourceType;
+    const syntax = IMPORT_SYNTAX[type];
+    const isUnique = syntax && 'id' in syntax && /\{project\}\/|arn:/.test(syntax.id);
+    const key = JSON.stringify([type, adoption.id, isUnique ? '' : stack.node.id]);
+    const other = first.get(key);
+    if (!other) first.set(key, one);
+    return other ? [`${placeOf(adoption)}: ${adoption.id} is ${placeOf(other.adoption)} already: one of them is another object`] : [];
+  });
+}
+
+function resourcesOf(stack: EstateStack): TerraformResource[] {
+  return stack.node.findAll().filter((construct) => TerraformResource.isTerraformResource(construct)) as TerraformResource[];
+}
+
+function pathOf(construct: IConstruct, stack: EstateStack): string {
+  return construct.node.path.slice(stack.node.path.length + 1);
+}
+
+/** The ids of an estate's stacks in an environment. */
+function stacksOf(app: Construct, estate: string, environment: Environment): string[] {
+  const [before, behind] = [`${estate}-`, `-${environment}`];
+  const names = app.node.children.map(({ node }) => node.id);
+  return names.filter((name) => name.startsWith(before) && name.endsWith(behind)).map((name) => name.slice(before.length, -behind.length));
+}
+
+function orNearest(name: string, names: readonly string[]): string {
+  const near = nearest(name, names, 3);
+  return near.length > 0 ? `; nearest: ${near.join(', ')}` : '';
+}

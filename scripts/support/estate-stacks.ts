@@ -1,0 +1,14 @@
+import { SECTION_NAMES } from '../../config/sections';
+import { UsageError } from '../../rehearsal/runner/failure';
+import type { Stack } from '../../rehearsal/runner/stack';
+
+/** The estates, by name: to load them would load cdktf. */
+export const ESTATES: readonly string[] = SECTION_NAMES.filter((name) => name !== 'images');
+
+/** Those of an estate. @throws UsageError when there is no such estate, or it has none of these stacks */
+export function stacksOf(estate: string, stacks: readonly Stack[]): Stack[] {
+  if (!ESTATES.includes(estate)) throw new UsageError(`There is no estate ${estate}; there is ${ESTATES.join(', ')}`);
+  const own = stacks.filter(({ name }) => name.startsWith(`${estate}-`));
+  if (own.length === 0) throw new UsageError(`${estate} has none of the chosen stacks`);
+  return own;
+}
