@@ -108,6 +108,10 @@ rehearse: $(INSTALLED) .cache/functions.zip .cache/launcher.js ## deploy, re-pla
 preflight: $(INSTALLED) ## what a deployment needs and is not there yet, and the commands that mend it; ESTATE=, ENV= some; JSON=1
 	@node --import tsx scripts/preflight.ts $(call option,estate,ESTATE) $(call option,env,ENV) $(call flag,json,JSON)
 
+.PHONY: up
+up: $(INSTALLED) .cache/functions.zip .cache/launcher.js ## take an estate up for the first time, step by step, and go on where it stopped; ESTATE=, ENV=, PATIENCE=30m; DRY_RUN=1, YES=1
+	@node --import tsx scripts/up.ts $(options) $(call option,estate,ESTATE) $(call option,env,ENV) $(call option,patience,PATIENCE)
+
 .PHONY: secrets
 secrets: $(INSTALLED) ## give secrets their values, hidden at the terminal or from NAME=value lines; ESTATE=, ENV= some; ROTATE= a new one; DRY_RUN=1, YES=1
 	@node --import tsx scripts/secrets.ts $(options) $(call option,estate,ESTATE) $(call option,env,ENV) $(call option,rotate,ROTATE)
