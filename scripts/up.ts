@@ -1,6 +1,7 @@
 import { resolveNs } from 'node:dns/promises';
 import { estates } from '../estates/index';
 import { command } from './support/command';
+import { aws, curl, gcloud, git, kubectl, ssh } from './support/tool';
 import { upHere } from './support/up/here';
 
 const HELP = `Takes an estate up for the first time, in the true order: each step is asked whether it is done, and what is left is done one by one,
@@ -18,4 +19,8 @@ Ctrl-C lets the step end; a second one, a second later at the least, ends it at 
 Exit code: 0 all is done, 1 stopped at a step, or something is missing before the first, 2 not started, 130 interrupted.
 The same without make: npx tsx scripts/up.ts --estate NAME [--env NAME] [--patience TIME] [--dry-run] [--yes]`;
 
-command(HELP, (line) => upHere(line, { estates, resolve: resolveNs }), { estate: 'value', env: 'value', patience: 'value' });
+command(HELP, (line) => upHere(line, { estates, resolve: resolveNs, tools: { gcloud, aws, ssh, kubectl, git, curl } }), {
+  estate: 'value',
+  env: 'value',
+  patience: 'value',
+});

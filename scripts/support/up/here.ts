@@ -9,7 +9,7 @@ import { loadEstates } from '../config';
 import { baseImage } from '../preflight/base-image';
 import { nameServersOf } from '../preflight/name-servers';
 import { type Asked, type EstateFinding, googleLogins, preflight } from '../preflight/preflight';
-import { aws, curl, gcloud, git, kubectl, make, ssh, terraform } from '../tool';
+import { make, type Tool, terraform } from '../tool';
 import { type Chosen, chosenDeploy } from './chosen';
 import { environmentFor } from './command-of';
 import { up } from './up';
@@ -19,17 +19,19 @@ import { patienceOf } from './waiting';
 export interface Here {
   readonly estates: readonly Estate[];
   readonly resolve: typeof resolveNs;
+  /** Programs that are asked, and change nothing. */
+  readonly tools: Readonly<Record<'gcloud' | 'aws' | 'ssh' | 'kubectl' | 'git' | 'curl', Tool>>;
 }
 
 /** `make up` in this folder, with the programs that are on PATH. */
-export async function upHere(line: CommandLine, { estates, resolve }: Here): Promise<number> {
+export async function upHere(line: CommandLine, { estates, resolve, tools: { curl, ...programs } }: Here): Promise<number> {
   const { estate, env: environment, patience } = line.options as Record<string, string | undefined>;
   const patienceMs = patienceOf(patience);
   const chosen = chosenDeploy(estates, estate, environment);
   const { interrupt, kill } = listen();
   const settings = settingsOf(loadEstates(SECTIONS));
   const env = environmentFor(process.env);
-  const tools = { gcloud, aws, ssh, kubectl, git, baseOf: (family: string) => baseImage(family, settings), env };
+  const tools = { ...programs, baseOf: (family: string) => baseImage(family, settings), env };
   return up(chosen, {
     asker: { ...tools, curl, make: make(env), terraform, resolve },
     entrance: entranceOf(chosen, { ...tools, nameServers: await nameServersOf([{ estate: chosen.estate, needs: chosen.entrance }], resolve) }),

@@ -17,6 +17,8 @@ export interface Running extends Interruption {
   readonly input?: Buffer | 'terminal';
   /** Told its process group when it has started. */
   readonly started: (group: number) => void;
+  /** Milliseconds that others of the group have to end by themselves, once its first has. @default 10 s */
+  readonly graceMs?: number;
 }
 
 export interface Ended {
@@ -32,22 +34,20 @@ const LAST = 15;
  * Runs a program to its end. It has a process group of its own, and all of that goes with it: an interruption is told to the group once, as a
  * terminal does. Who has our terminal hears it from there.
  */
-export function runStep({ program, args, env }: Program, { show, input, started, interrupt, kill }: Running): Promise<Ended> {
+export function runStep({ program, args, env }: Program, { show, input, started, interrupt, kill, graceMs = 10_000 }: Running): Promise<Ended> {
   const hasTerminal = input === 'terminal';
   const child = spawn(program, args, { env, detached: !hasTerminal, stdio: hasTerminal ? 'inherit' : ['pipe', 'pipe', 'pipe'] });
   const last = hasTerminal ? [] : lastLines(child, show);
   if (!hasTerminal) child.stdin?.on('error', () => {}).end(input); // it may end without reading
   if (child.pid !== undefined) started(child.pid);
-  const tell = (signal: NodeJS.Signals) => () => {
-    if (child.pid !== undefined && !hasTerminal) signalGroup(child.pid, signal);
-  };
-  const [asks, ends] = [tell('SIGINT'), tell('SIGKILL')];
+  const group = hasTerminal ? undefined : child.pid;
+  const asks = () => void (group !== undefined && end(group, child, graceMs));
+  const ends = () => void (group !== undefined && signalGroup(group, 'SIGKILL'));
   interrupt.addEventListener('abort', asks, { once: true });
   kill.addEventListener('abort', ends, { once: true });
   return new Promise((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? new UsageError(`${program} is not on PATH`) : error));
-    child.on('close', async (code) => {
-      if (interrupt.aborted && child.pid !== undefined && !hasTerminal) await untilGone(child.pid, kill);
+    child.on('close', (code) => {
       interrupt.removeEventListener('abort', asks);
       kill.removeEventListener('abort', ends);
       resolve({ code: code ?? 130, last });
@@ -76,12 +76,13 @@ function lastLines(child: ChildProcess, show: (line: string) => void): string[] 
   return last;
 }
 
-/** Milliseconds that others of a group have to end by themselves, once their first has. */
-const GRACE_MS = 10_000;
-
-async function untilGone(group: number, kill: AbortSignal): Promise<void> {
-  for (const end = performance.now() + GRACE_MS; isAlive(-group); ) {
-    if (kill.aborted || performance.now() > end) signalGroup(group, 'SIGKILL');
+/** What a shell has started in the background does not hear the interruption, and would hold our end of its output. */
+async function end(group: number, first: ChildProcess, graceMs: number): Promise<void> {
+  signalGroup(group, 'SIGINT');
+  let since: number | undefined;
+  while (isAlive(-group)) {
+    if (first.exitCode !== null || first.signalCode !== null) since ??= performance.now();
+    if (since !== undefined && performance.now() - since > graceMs) return signalGroup(group, 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

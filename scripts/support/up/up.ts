@@ -78,12 +78,17 @@ async function climb(chosen: Chosen, standings: readonly Standing[], around: Aro
     if (answer.is === 'done') continue;
     const at = `[${i + 1} of ${steps.length}] ${step.title}`;
     const stepBegan = performance.now();
-    const before = await ask(step);
+    const before = await until(
+      () => ask(step),
+      (found) => !isUntold(step, found),
+      patienceMs,
+      interrupt,
+    );
     if (before.is === 'done') {
       console.log(`${at}: done already`);
       continue;
     }
-    const outcome = interrupt.aborted ? 'interrupted' : await take(step, at, before, around, lock);
+    const outcome = interrupt.aborted || isUntold(step, before) ? 'not begun' : await take(step, at, before, around, lock);
     const after =
       outcome === 'done'
         ? await until(
@@ -97,7 +102,7 @@ async function climb(chosen: Chosen, standings: readonly Standing[], around: Aro
       console.error(`\nInterrupted at step ${i + 1} of ${steps.length}, ${step.title}. The same command goes on from there: ${again}`);
       return 130;
     }
-    const failure = typeof outcome === 'object' ? failed(outcome, step) : after.is === 'done' ? undefined : unseen(step, after, patienceMs);
+    const failure = failureOf(outcome, after, step, patienceMs);
     if (failure !== undefined) {
       console.error(
         `\nStopped at step ${i + 1} of ${steps.length}, ${step.title}.\n${failure}\n\nWhen that is mended, the same command goes on from here: ${again}`,
@@ -108,6 +113,17 @@ async function climb(chosen: Chosen, standings: readonly Standing[], around: Aro
   }
   console.log(`All ${steps.length} steps are done.\n\nNext: ${chosen.next}`);
   return 0;
+}
+
+/** Doing again what is done may cost half an hour, or a version: what cannot be told is not begun. A deployment finds that out by itself. */
+function isUntold({ done, does }: Step, { is }: Answer): boolean {
+  return is === 'not asked' && does.kind !== 'person' && done.some(({ kind }) => kind !== 'stack');
+}
+
+function failureOf(outcome: 'done' | 'not begun' | Ended, after: Answer, step: Step, patienceMs: number): string | undefined {
+  if (outcome === 'not begun') return `It was not begun, because nobody can tell whether it is done: ${after.remark}`;
+  if (outcome !== 'done') return failed(outcome, step);
+  return after.is === 'done' ? undefined : unseen(step, after, patienceMs);
 }
 
 /** Does a step, or says what a person has to do. Returns how it ended, if that was not well. */
