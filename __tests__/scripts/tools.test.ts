@@ -7,7 +7,7 @@ import { RecordingTools } from '../support/recording-tools';
 
 const CLOUD = ['new-project-setup', 'pypi-config', 'cycle', 'auth', 'filmlinkd-deliver'];
 const GITHUB = ['github-secrets', 'gha-access-token'];
-const ALL = [...CLOUD, ...GITHUB, 'auth-install', 'build', 'bump', 'publish', 'healthcheck', 'delivery', 'filmlinkd-rollback', 'egf2-restart'];
+const ALL = [...CLOUD, ...GITHUB, 'auth-install', 'build', 'bump', 'publish', 'healthcheck', 'delivery', 'filmlinkd-rollback', 'egf2-restart', 'up'];
 
 test.each(ALL)('%s explains itself, and calls nothing', (script) => {
   const { code, output, calls } = new RecordingTools().run(script, ['--help']);

@@ -95,10 +95,20 @@ async function gone(group: number): Promise<void> {
 describe('a step', () => {
   const run = (script: string, { input, signals = {} }: { input?: Buffer; signals?: { interrupt?: AbortSignal; kill?: AbortSignal } } = {}) => {
     const shown: string[] = [];
+    const log = join(mkdtempSync(join(tmpdir(), 'log-')), 'up.log');
     let group = 0;
     const ended = runStep(
       { program: 'sh', args: ['-c', script], env: process.env },
-      { show: (line) => shown.push(line), started: (pid) => (group = pid), interrupt: never, kill: never, graceMs: 100, ...signals, ...(input && { input }) },
+      {
+        log,
+        show: (line) => shown.push(line),
+        started: (pid) => (group = pid),
+        interrupt: never,
+        kill: never,
+        graceMs: 100,
+        ...signals,
+        ...(input && { input }),
+      },
     );
     return { ended, shown, group: () => group };
   };
@@ -108,6 +118,12 @@ describe('a step', () => {
     const { code, last } = await ended;
     expect(shown).toHaveLength(22);
     expect([code, last.length, last.includes('oops'), last.includes('end'), last.includes('line 1')]).toEqual([3, 15, true, true, false]);
+  });
+
+  test('writes whole characters, and all that it says', async () => {
+    const { ended, shown } = run('head -c 65535 /dev/zero | tr "\\0" a; printf "ü\\nü"');
+    await ended;
+    expect(shown).toEqual([`${'a'.repeat(65535)}ü`, 'ü']);
   });
 
   test('gets what is for it on standard input, and need not read it', async () => {
@@ -136,7 +152,11 @@ describe('a step', () => {
   });
 
   test('whose program is not there says so', async () => {
-    const gone = runStep({ program: 'no-such-program', args: [], env: process.env }, { show: () => {}, started: () => {}, interrupt: never, kill: never });
-    await expect(gone).rejects.toThrow('no-such-program is not on PATH');
+    const log = join(mkdtempSync(join(tmpdir(), 'log-')), 'up.log');
+    const missing = runStep(
+      { program: 'no-such-program', args: [], env: process.env },
+      { log, show: () => {}, started: () => {}, interrupt: never, kill: never },
+    );
+    await expect(missing).rejects.toThrow('no-such-program is not on PATH');
   });
 });

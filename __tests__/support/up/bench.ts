@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -76,9 +76,12 @@ export class UpBench {
     };
   }
 
+  /** `make up` as one file. */
+  readonly main = bundled('main');
+
   /** Goes up, to its end. `PATIENCE=0s` unless something else is given. */
   up(...args: readonly string[]): Promise<Ended> {
-    return this.start(process.execPath, [bundled('main'), '--patience', '0s', ...args]).ended;
+    return this.start(process.execPath, [this.main, '--patience', '0s', ...args]).ended;
   }
 
   start(program: string, args: readonly string[], input = ''): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
@@ -88,6 +91,15 @@ export class UpBench {
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, output }))) };
+  }
+
+  /** Until something hangs; returns its process. */
+  async hanging(): Promise<number> {
+    const file = join(this.folder, 'hanging');
+    while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 20));
+    const pid = Number(readFileSync(file, 'utf8'));
+    rmSync(file);
+    return pid;
   }
 
   /** Until the step of one that was killed has ended, too. */

@@ -34,7 +34,8 @@ function changed(): Printed {
   }
   const result = done(input);
   world.write(state);
-  if (result.status === 0 && state.deadly && !isQuestion) {
+  // of several lines, the last
+  if (result.status === 0 && state.deadly && !isQuestion && !/ configure-docker | tag /.test(call)) {
     // its own process is not in this one's group
     const { pid } = JSON.parse(readFileSync('.state/up.lock', 'utf8')) as { pid: number };
     process.kill(pid, 'SIGKILL');

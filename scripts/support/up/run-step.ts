@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import type { Interruption } from '../../../packer/build/interruption';
 import { isAlive } from '../../../packer/build/lock';
 import { UsageError } from '../../../rehearsal/runner/failure';
+import { Tail } from './tail';
 
 /** A program and its arguments. */
 export interface Program {
@@ -11,6 +13,8 @@ export interface Program {
 }
 
 export interface Running extends Interruption {
+  /** The file that it writes to. Not a pipe: when we are killed, Terraform would die of it in the middle of what it does. */
+  readonly log: string;
   /** What is shown of it, as it comes. */
   readonly show: (line: string) => void;
   /** For its standard input; 'terminal': it has ours, and shows itself. @default nothing */
@@ -27,63 +31,61 @@ export interface Ended {
   readonly last: readonly string[];
 }
 
-/** Lines. */
-const LAST = 15;
+/** Milliseconds between two looks at what it says. */
+const LOOK_MS = 100;
 
-/**
- * Runs a program to its end. It has a process group of its own, and all of that goes with it: an interruption is told to the group once, as a
- * terminal does. Who has our terminal hears it from there.
- */
-export function runStep({ program, args, env }: Program, { show, input, started, interrupt, kill, graceMs = 10_000 }: Running): Promise<Ended> {
-  const hasTerminal = input === 'terminal';
-  const child = spawn(program, args, { env, detached: !hasTerminal, stdio: hasTerminal ? 'inherit' : ['pipe', 'pipe', 'pipe'] });
-  const last = hasTerminal ? [] : lastLines(child, show);
-  if (!hasTerminal) child.stdin?.on('error', () => {}).end(input); // it may end without reading
-  if (child.pid !== undefined) started(child.pid);
-  const group = hasTerminal ? undefined : child.pid;
-  const asks = () => void (group !== undefined && end(group, child, graceMs));
-  const ends = () => void (group !== undefined && signalGroup(group, 'SIGKILL'));
+/** Runs a program to its end. Who has our terminal hears from there that it is to end; another is told, with all of its process group. */
+export async function runStep(program: Program, running: Running): Promise<Ended> {
+  if (running.input === 'terminal') return { code: await endOf(start(program, 'inherit', false), program), last: [] };
+  const { log, show, input, started, interrupt, kill, graceMs = 10_000 } = running;
+  const written = openSync(log, 'w', 0o600);
+  const child = start(program, ['pipe', written, written], true);
+  closeSync(written);
+  child.stdin?.on('error', () => {}).end(input); // it may end without reading
+  const tail = new Tail(log, show);
+  const look = setInterval(() => tail.read(), LOOK_MS);
+  let ending: Promise<void> | undefined;
+  const group = child.pid;
+  const asks = () => {
+    if (group !== undefined) ending = end(group, child, graceMs);
+  };
+  const ends = () => {
+    if (group !== undefined) signalGroup(group, 'SIGKILL');
+  };
   interrupt.addEventListener('abort', asks, { once: true });
   kill.addEventListener('abort', ends, { once: true });
+  try {
+    if (group !== undefined) started(group);
+    const code = await endOf(child, program);
+    await ending;
+    return { code, last: tail.last };
+  } finally {
+    clearInterval(look);
+    tail.close();
+    interrupt.removeEventListener('abort', asks);
+    kill.removeEventListener('abort', ends);
+  }
+}
+
+function start({ program, args, env }: Program, stdio: 'inherit' | ['pipe', number, number], detached: boolean): ChildProcess {
+  return spawn(program, args, { env, detached, stdio });
+}
+
+function endOf(child: ChildProcess, { program }: Program): Promise<number> {
   return new Promise((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? new UsageError(`${program} is not on PATH`) : error));
-    child.on('close', (code) => {
-      interrupt.removeEventListener('abort', asks);
-      kill.removeEventListener('abort', ends);
-      resolve({ code: code ?? 130, last });
-    });
+    child.on('close', (code) => resolve(code ?? 130));
   });
 }
 
-function lastLines(child: ChildProcess, show: (line: string) => void): string[] {
-  const last: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    let rest = '';
-    const take = (line: string) => {
-      show(line);
-      if (line.trim() !== '') last.push(line);
-      last.splice(0, last.length - LAST);
-    };
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      const lines = `${rest}${text}`.split(/\r?\n/);
-      rest = lines.pop() ?? '';
-      lines.forEach(take);
-    });
-    stream?.on('end', () => {
-      if (rest !== '') take(rest);
-    });
-  }
-  return last;
-}
-
-/** What a shell has started in the background does not hear the interruption, and would hold our end of its output. */
+/** What a shell has started in the background does not hear an interruption. */
 async function end(group: number, first: ChildProcess, graceMs: number): Promise<void> {
   signalGroup(group, 'SIGINT');
   let since: number | undefined;
   while (isAlive(-group)) {
     if (first.exitCode !== null || first.signalCode !== null) since ??= performance.now();
     if (since !== undefined && performance.now() - since > graceMs) return signalGroup(group, 'SIGKILL');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
 

@@ -25,6 +25,8 @@ export interface Around extends Interruption, Pick<CommandLine, 'dryRun' | 'yes'
 }
 
 const LOCK = '.state/up.lock';
+/** What the last step said. */
+const LOG = '.state/up.log';
 
 /** Takes an environment of an estate up: what is left of its first deployment, step by step. Returns the exit code. */
 export async function up(chosen: Chosen, around: Around): Promise<number> {
@@ -141,7 +143,7 @@ async function take(step: Step, at: string, before: Answer, around: Around, lock
   const input = asks ? (given ?? ('terminal' as const)) : undefined;
   const program = programOf(does, asker.env, input === 'terminal');
   const started = (group: number) => (input === 'terminal' ? undefined : lock.note({ title: step.title, group }));
-  const ended = await runStep(program, { show: (line) => console.log(`  | ${line}`), started, interrupt, kill, ...(input && { input }) });
+  const ended = await runStep(program, { log: LOG, show: (line) => console.log(`  | ${line}`), started, interrupt, kill, ...(input && { input }) });
   lock.note(undefined);
   return ended.code === 0 ? 'done' : ended;
 }
