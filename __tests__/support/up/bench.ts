@@ -40,7 +40,7 @@ export class UpBench {
     private readonly providers: Readonly<Record<string, string>>,
     estate: string,
     /** Of its config. */
-    override: object,
+    override: object = {},
     programs: readonly string[] = ['make', 'gcloud', 'aws', 'ssh', 'docker'],
   ) {
     this.copy.write('estates.json', JSON.stringify({ [estate]: override }));

@@ -54,13 +54,17 @@ function done(input: string): Printed {
     const failed = applied((args[1] ?? '').replace('STACKS=', '').split(' '));
     if (failed) return failed;
   }
+  const result = madeOf(target);
+  if (result.status === 0) state.nothingToDo.push(target);
+  return result;
+}
+
+function madeOf(target: string): Printed {
   if (state.effects[target]) return effect(state.effects[target]);
   if (target === 'bake-base') return typed('make images IMAGE=debian11-python3');
   const version = process.env.PKR_VAR_version;
   const words = args.map((arg) => (arg.includes('=') ? `${arg.slice(0, arg.indexOf('='))}='${arg.slice(arg.indexOf('=') + 1)}'` : arg));
-  const result = typed(`${version ? `PKR_VAR_version=${version} ` : ''}make ${words.join(' ')}`);
-  if (result.status === 0) state.nothingToDo.push(target);
-  return result;
+  return typed(`${version ? `PKR_VAR_version=${version} ` : ''}make ${words.join(' ')}`);
 }
 
 function typed(line: string): Printed {
