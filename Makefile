@@ -112,6 +112,10 @@ preflight: $(INSTALLED) ## what a deployment needs and is not there yet, and the
 bootstrap: synth ## make the place that keeps state, and move there what .state/ holds; ESTATE= one; DRY_RUN=1, YES=1
 	@node --import tsx scripts/bootstrap.ts $(options) $(call option,estate,ESTATE)
 
+.PHONY: up
+up: $(INSTALLED) .cache/functions.zip .cache/launcher.js ## take an estate up for the first time, step by step, and go on where it stopped; ESTATE=, ENV=, PATIENCE=30m; DRY_RUN=1, YES=1
+	@node --import tsx scripts/up.ts $(options) $(call option,estate,ESTATE) $(call option,env,ENV) $(call option,patience,PATIENCE)
+
 .PHONY: secrets
 secrets: $(INSTALLED) ## give secrets their values, hidden at the terminal or from NAME=value lines; ESTATE=, ENV= some; ROTATE= a new one; DRY_RUN=1, YES=1
 	@node --import tsx scripts/secrets.ts $(options) $(call option,estate,ESTATE) $(call option,env,ENV) $(call option,rotate,ROTATE)

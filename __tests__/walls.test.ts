@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'constructs/core/estate-stack.ts',
     'constructs/core/estate.ts',
     'constructs/core/estates-app.ts',
+    'constructs/core/first-deploy.ts',
     'constructs/core/naming.ts',
     'constructs/core/need.ts',
     'constructs/core/picture.ts',

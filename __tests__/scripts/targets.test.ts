@@ -36,6 +36,7 @@ const DANGEROUS = [
   ['images', 'FRESH', 'YES'],
   ['publish', 'BUILT', 'YES'],
   ['secrets', 'YES'],
+  ['up', 'YES'],
 ] as const;
 
 test.each(DANGEROUS)('make %s: X=0 means no, and what is left over in the environment means nothing', (target, ...names) => {
@@ -76,6 +77,8 @@ test('a value is one word of the shell, whatever is in it', () => {
     ['demo', 'STORE'],
     ['preflight', 'ESTATE'],
     ['secrets', 'ROTATE'],
+    ['up', 'ESTATE'],
+    ['up', 'PATIENCE'],
   ] as const)
     expect(`${given(target, name)} `).toContain(`${word} `);
   for (const target of ['plan', 'deploy', 'destroy']) expect(recipe([target, "STACKS=a';b"])).toMatch(/ 'a'\\'';b'$/);
@@ -97,6 +100,12 @@ test('make drift and make adopt hand their values on, behind a synth that stands
   );
   expect(last('adopt', 'ESTATE=moshi', 'ENV=prod', 'JSON=1')).toBe("node --import tsx scripts/adopt.ts --estate 'moshi' --env 'prod' --json");
   expect(recipe(['drift'])).toMatch(/^sh -c .* >&2$/m);
+});
+
+test('make up hands its values on', () => {
+  expect(recipe(['up', 'ESTATE=moshi', 'ENV=dev', 'PATIENCE=30m', 'YES=1', 'DRY_RUN=1']).replace(/ +/g, ' ')).toBe(
+    "node --import tsx scripts/up.ts --dry-run --yes --estate 'moshi' --env 'dev' --patience '30m'",
+  );
 });
 
 test('IMAGE= names none, which is not every one', () => {

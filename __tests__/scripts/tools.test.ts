@@ -20,6 +20,8 @@ const ALL = [
   'egf2-restart',
   'adopt',
   'drift',
+  'up',
+  'bootstrap',
 ];
 
 test.each(ALL)('%s explains itself, and calls nothing', (script) => {

@@ -8,15 +8,9 @@ import { EstateStack, type EstateStackProps } from '../../constructs/core/estate
 import { EstatesApp } from '../../constructs/core/estates-app';
 import { google } from '../../constructs/gcp/provider';
 import { allEstates, estates } from '../../estates/index';
+import { parse } from './stack-json';
 
-/** A stack's Terraform JSON, parsed. */
-export interface StackJson {
-  readonly resource?: Record<string, Record<string, Record<string, unknown>>>;
-  readonly data?: Record<string, Record<string, Record<string, unknown>>>;
-  readonly output?: Record<string, { value: unknown; description?: string; sensitive?: boolean }>;
-  readonly provider?: Record<string, Record<string, unknown>[]>;
-  readonly terraform: { readonly backend?: Record<string, Record<string, unknown>>; readonly cloud?: Record<string, unknown> };
-}
+export { parse, type StackJson } from './stack-json';
 
 const TEST_STACK: EstateStackProps = {
   estate: 'test',
@@ -60,11 +54,6 @@ function synthAll(chosen: readonly Estate[], override: object, env: Record<strin
   const deployment = config.terraformCloud ? { terraformCloud: { type: 'cloud', ...config.terraformCloud } as const } : {};
   for (const estate of chosen) estate.stacks(app, config.estates[estate.name], deployment);
   return jsonOf(app);
-}
-
-export function parse(json: string | undefined): StackJson {
-  if (json === undefined) throw new Error('no such stack');
-  return JSON.parse(json);
 }
 
 /** Resources of one type in a stack's JSON, by logical id. */

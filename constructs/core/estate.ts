@@ -1,6 +1,8 @@
 import type { Construct } from 'constructs';
 import type { z } from 'zod';
 import type { Backend } from './backend';
+import type { FirstDeploy } from './first-deploy';
+import type { Environment } from './naming';
 import type { Need } from './need';
 
 /** What an estate's stacks get besides their config. */
@@ -42,9 +44,11 @@ export interface Estate {
   readonly delivery?: (config: unknown, overrides: Overrides) => readonly DeliveredFile[];
   /** What deploying it needs that Terraform does not make, in the order in which somebody gets it. @default nothing */
   readonly needs?: (config: unknown) => readonly Need[];
+  /** How an environment of it, with what is shared, comes to run for the first time. @default nobody says it */
+  readonly firstDeploy?: (config: unknown, environment: Environment) => FirstDeploy;
 }
 
-/** An estate, with `stacks`, `delivery` and `needs` typed by its own schema. */
+/** An estate, with `stacks`, `delivery`, `needs` and `firstDeploy` typed by its own schema. */
 export function defineEstate<S extends z.ZodType>(estate: {
   readonly name: string;
   readonly schema: S;
@@ -52,8 +56,9 @@ export function defineEstate<S extends z.ZodType>(estate: {
   readonly stacks: (app: Construct, config: z.output<S>, deployment: Deployment) => void;
   readonly delivery?: (config: z.output<S>, overrides: Overrides) => readonly DeliveredFile[];
   readonly needs?: (config: z.output<S>) => readonly Need[];
+  readonly firstDeploy?: (config: z.output<S>, environment: Environment) => FirstDeploy;
 }): Estate {
-  const { name, schema, values, stacks, delivery, needs } = estate;
+  const { name, schema, values, stacks, delivery, needs, firstDeploy } = estate;
   return {
     name,
     schema,
@@ -61,5 +66,6 @@ export function defineEstate<S extends z.ZodType>(estate: {
     stacks: (app, config, deployment) => stacks(app, config as z.output<S>, deployment),
     ...(delivery && { delivery: (config: unknown, overrides: Overrides) => delivery(config as z.output<S>, overrides) }),
     ...(needs && { needs: (config: unknown) => needs(config as z.output<S>) }),
+    ...(firstDeploy && { firstDeploy: (config: unknown, environment: Environment) => firstDeploy(config as z.output<S>, environment) }),
   };
 }

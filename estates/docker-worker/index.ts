@@ -3,6 +3,7 @@ import { defineEstate } from '../../constructs/core/estate';
 import { google } from '../../constructs/gcp/provider';
 import { DockerWorkerApis } from './apis';
 import { DockerWorkerData } from './data';
+import { dockerWorkerFirstDeploy } from './first-deploy';
 import { DockerWorkerFunctions } from './functions';
 import { dockerWorkerNeeds } from './needs';
 import { DockerWorkerWorkers } from './workers';
@@ -13,6 +14,7 @@ export const dockerWorker = defineEstate({
   schema: dockerWorkerSchema,
   values: dockerWorkerValues,
   needs: dockerWorkerNeeds,
+  firstDeploy: dockerWorkerFirstDeploy,
   stacks(app, config, { terraformCloud }) {
     const { shared, prod } = config;
     const { project, region, zone } = shared;

@@ -2,6 +2,7 @@ import { egf2Schema, egf2Values } from '../../config/egf2';
 import { aws } from '../../constructs/aws/provider';
 import { defineEstate } from '../../constructs/core/estate';
 import { Egf2Data } from './data';
+import { egf2FirstDeploy } from './first-deploy';
 import { Egf2Lake } from './lake';
 import { bucketNames } from './names';
 import { egf2Needs } from './needs';
@@ -15,6 +16,7 @@ export const egf2 = defineEstate({
   schema: egf2Schema,
   values: egf2Values,
   needs: egf2Needs,
+  firstDeploy: egf2FirstDeploy,
   stacks(app, { shared, prod }, { terraformCloud }) {
     const { region, accountId, domain, host, bucketSuffix, sources, graph } = shared;
     const { mode, network: cidr } = prod;

@@ -5,6 +5,7 @@ import { FilmlinkdBase } from './base';
 import { FilmlinkdCompute } from './compute';
 import { FilmlinkdData } from './data';
 import { FilmlinkdDelivery } from './delivery';
+import { filmlinkdFirstDeploy } from './first-deploy';
 import { FilmlinkdMessaging } from './messaging';
 import { filmlinkdNeeds } from './needs';
 
@@ -14,6 +15,7 @@ export const filmlinkd = defineEstate({
   schema: filmlinkdSchema,
   values: filmlinkdValues,
   needs: filmlinkdNeeds,
+  firstDeploy: filmlinkdFirstDeploy,
   stacks(app, { shared, dev, prod }, { terraformCloud }) {
     const { project, region, zone, subnet, keepImages, firestore, source } = shared;
     const common = { estate: 'filmlinkd', backend: terraformCloud ?? shared.backend, providers: [google({ project, region, zone })] };

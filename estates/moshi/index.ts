@@ -5,6 +5,7 @@ import { MoshiApis } from './apis';
 import { deliveryOf } from './delivery/delivery';
 import { MoshiDns } from './dns';
 import { MoshiFirebase } from './firebase';
+import { moshiFirstDeploy } from './first-deploy';
 import { MoshiGithub } from './github';
 import { moshiNeeds } from './needs';
 import { MoshiPypi } from './pypi';
@@ -18,6 +19,7 @@ export const moshi = defineEstate({
   values: moshiValues,
   delivery: deliveryOf,
   needs: moshiNeeds,
+  firstDeploy: moshiFirstDeploy,
   stacks(app, { shared, dev, prod }, { terraformCloud }) {
     const { project, region, zone, domain, firestoreLocation, github, dnsRecords } = shared;
     const common = { estate: 'moshi', backend: terraformCloud ?? shared.backend, providers: [google({ project, region, zone })] };

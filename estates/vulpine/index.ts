@@ -5,6 +5,7 @@ import { docker } from '../../constructs/docker/provider';
 import { linode } from '../../constructs/linode/provider';
 import { VulpineContainers } from './containers';
 import { VulpineContent } from './content';
+import { vulpineFirstDeploy } from './first-deploy';
 import { VulpineHost } from './host';
 import { vulpineNeeds } from './needs';
 
@@ -17,6 +18,7 @@ export const vulpine = defineEstate({
   schema: vulpineSchema,
   values: vulpineValues,
   needs: vulpineNeeds,
+  firstDeploy: vulpineFirstDeploy,
   stacks(app, config, { terraformCloud }) {
     const { shared, prod } = config;
     const each = { estate: 'vulpine', backend: terraformCloud ?? shared.backend, environment: 'prod', protection: prod.protection, config } as const;

@@ -13,15 +13,17 @@ export interface Interruption {
 /** Milliseconds. A second Ctrl-C that comes sooner is a key that was held, or the same one on its way through make. */
 const DELIBERATE_MS = 1000;
 
+const PACKER = 'Packer deletes its machines now, which takes a minute. Ctrl-C to end it at once, which leaves them running.';
+
 /** Ctrl-C, once: stop and clean up. Twice: end at once. A terminal that goes, or whoever ends us, never asks for more than the first. */
-export function interruption(signals: Signals, tell: (text: string) => void, now: () => number = () => performance.now()): Interruption {
+export function interruption(signals: Signals, tell: (text: string) => void, now: () => number = () => performance.now(), meaning = PACKER): Interruption {
   const interrupt = new AbortController();
   const kill = new AbortController();
   let asked: number | undefined;
   const stop = () => {
     if (interrupt.signal.aborted) return;
     interrupt.abort();
-    tell(`\nInterrupted: Packer deletes its machines now, which takes a minute. Ctrl-C to end it at once, which leaves them running.`);
+    tell(`\nInterrupted: ${meaning}`);
   };
   signals.on('SIGINT', () => {
     if (asked !== undefined && now() - asked >= DELIBERATE_MS) kill.abort();

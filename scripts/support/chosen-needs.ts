@@ -1,8 +1,8 @@
 import type { Estate } from '../../constructs/core/estate';
-import type { Environment } from '../../constructs/core/naming';
 import type { Need } from '../../constructs/core/need';
 import { UsageError } from '../../rehearsal/runner/failure';
 import { load } from './config';
+import { environmentsOf } from './environments';
 
 export interface EstateNeeds {
   readonly estate: string;
@@ -25,10 +25,9 @@ export function chosenNeeds(
     needs: (needs?.(config[estate]) ?? []).filter(({ kind }) => kind !== 'state-bucket' || !terraformCloud),
   }));
   if (environment === undefined) return all;
-  const environments = new Set<Environment>(all.flatMap(({ needs }) => needs.map((need) => need.environment)));
-  environments.delete('shared');
-  if (![...environments].some((one) => one === environment)) {
-    throw new UsageError(`${name ?? 'No estate'} has ${name ? 'no' : 'an'} environment ${environment}; there is ${[...environments].join(', ') || 'none'}`);
+  const environments = environmentsOf(all.flatMap(({ needs }) => needs));
+  if (!environments.some((one) => one === environment)) {
+    throw new UsageError(`${name ?? 'No estate'} has ${name ? 'no' : 'an'} environment ${environment}; there is ${environments.join(', ') || 'none'}`);
   }
   return all.map(({ estate, needs }) => ({ estate, needs: needs.filter((need) => need.environment === 'shared' || need.environment === environment) }));
 }

@@ -215,6 +215,13 @@ export const terraform = new Tool('terraform', 'install Terraform 1.11 or newer'
   },
 ]);
 
+/** Says nothing of itself but what is asked for. */
+export const curl = new Tool('curl', 'install curl: apt-get install curl', []);
+
+/** Targets of this repository, in a dry run; `env` is their environment. */
+export const make = (env: NodeJS.ProcessEnv) =>
+  new Tool('make', 'install GNU make', [], (program, args, input) => spawnSync(program, args, { encoding: 'utf8', input, maxBuffer: LARGEST_ANSWER, env }));
+
 /** The account that gcloud acts as. None is an error: every command starts with this question. */
 export function googleAccount(tool: Tool = gcloud): string {
   const [active] = tool.read<{ account: string }[]>('auth', 'list', '--filter=status:ACTIVE', '--format=json') ?? [];

@@ -10,7 +10,7 @@ import {
   type Start,
   type Tool,
 } from '../../../scripts/support/tool';
-import { parse, type StackJson } from '../synth';
+import { parse, type StackJson } from '../stack-json';
 import { aws } from './aws';
 import { fail, gcloud, type Printed, print } from './gcloud';
 import { kubectl } from './kubectl';

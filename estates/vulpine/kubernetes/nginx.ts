@@ -4,7 +4,7 @@ import type { Mount } from '../../../constructs/kubernetes/pod';
 import type { ContainerTable } from '../containers/spec';
 import { CERTIFICATES_IN_NGINX, nginxFiles } from '../nginx/config';
 import type { Upstream } from '../nginx/options';
-import { namespaceOf, serviceName } from './names';
+import { certificateSecret, namespaceOf, serviceName } from './names';
 
 type Instances = Readonly<Record<string, Pick<VulpineInstance, 'domain'>>>;
 
@@ -17,9 +17,6 @@ const BALANCERS = '192.168.255.0/24';
 const CLUSTER_DNS = 'kube-dns.kube-system.svc.cluster.local';
 /** The three lines that use a domain's certificate, beside it. */
 const USE = 'tls.conf';
-
-/** The secret with an instance's certificate: `kubectl create secret tls` makes one. */
-export const certificateSecret = (instance: string) => `tls-${instance}`;
 
 /** nginx's configuration in the cluster, by path. */
 export function nginxConfig(table: ContainerTable, instances: Instances): Record<string, string> {

@@ -34,11 +34,22 @@ function beforeBake({ project, family, installs }: ImageNeed, world: World): str
   return [...(installs ? publish(project, installs, world) : []), ...(base && found?.is !== 'there' ? [`make images IMAGE=${base.image}`] : [])];
 }
 
-function publish(project: string, { package: name, region, repository, stack, publish: command }: PublishedPackage, { gcloud }: World): string[] {
+function publish(project: string, published: PublishedPackage, world: World): string[] {
+  const state = isPublished(project, published, world);
+  if (state === 'published') return [];
+  return state === 'no version' ? [published.publish] : [deploy(published.stack), published.publish];
+}
+
+/** Whether some version of it is there, or not even the repository. */
+export function isPublished(
+  project: string,
+  { package: name, region, repository }: PublishedPackage,
+  { gcloud }: Pick<World, 'gcloud'>,
+): 'published' | 'no version' | 'no repository' {
   const at = [`--package=${name}`, `--repository=${repository}`, `--location=${region}`, `--project=${project}`];
   const versions = gcloud.ask<object[]>('artifacts', 'versions', 'list', ...at, '--limit=1', '--format=json');
-  if (versions.is === 'there' && versions.value?.length) return [];
-  return versions.is === 'there' ? [command] : [deploy(stack), command];
+  if (versions.is !== 'there') return 'no repository';
+  return versions.value?.length ? 'published' : 'no version';
 }
 
 export function checkContainerImage(need: ContainerImageNeed, { gcloud }: World): Verdict {

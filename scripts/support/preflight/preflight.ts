@@ -21,7 +21,7 @@ export interface Asked extends Pick<World, 'baseOf' | 'git' | 'nameServers'> {
 export function preflight(chosen: readonly EstateNeeds[], { gcloud, aws, ssh, kubectl, env, ...rest }: Asked): EstateFinding[] {
   const world: World = { gcloud: remembering(gcloud), aws: remembering(aws), ssh: remembering(ssh), kubectl: remembering(kubectl), env, ...rest };
   const isAtGoogle = ({ needs }: EstateNeeds) => needs.some((need) => 'project' in need);
-  const entrance = chosen.some(isAtGoogle) ? login(gcloud, env) : [];
+  const entrance = chosen.some(isAtGoogle) ? googleLogins(gcloud, env) : [];
   const isOut = entrance.some(({ what, state }) => what === LOGIN && state !== 'ok');
   return chosen.flatMap((one) => {
     const { estate, needs } = one;
@@ -47,7 +47,8 @@ const LOGIN = "gcloud's login";
 /** Other ways in, of which Terraform's Google provider takes the first that it finds. */
 const CREDENTIALS = ['GOOGLE_CREDENTIALS', 'GOOGLE_APPLICATION_CREDENTIALS', 'GOOGLE_OAUTH_ACCESS_TOKEN'];
 
-function login(gcloud: Tool, env: NodeJS.ProcessEnv): Finding[] {
+/** Whoever runs gcloud, and whoever Terraform is at Google. */
+export function googleLogins(gcloud: Tool, env: NodeJS.ProcessEnv): Finding[] {
   try {
     const me = googleAccount(gcloud);
     const hasOwn = CREDENTIALS.some((name) => env[name]) || gcloud.succeeds('auth', 'application-default', 'print-access-token');
