@@ -14,7 +14,10 @@ const TERRAFORM = `#!/bin/sh
 echo "$*" >>"$BENCH/calls"
 case "$1 $2" in
   "state pull") cat "$BENCH/there" 2>/dev/null ;;
-  "state push") for file in "$@"; do :; done; cp "\${PUSHES:-$file}" "$BENCH/there" ;;
+  "state push")
+    for file in "$@"; do :; done
+    if [ -n "$BEGINS" ] && [ ! -e "$BENCH/there" ]; then sed 's/"a","serial":3/"new","serial":1/' "$file" >"$BENCH/there"
+    else cp "\${PUSHES:-$file}" "$BENCH/there"; fi ;;
   plan*) echo "the plan"; cat "$BENCH/says" >&2 2>/dev/null; exit "$(cat "$BENCH/plan")" ;;
 esac
 exit 0
@@ -60,7 +63,12 @@ describe('a state', () => {
   });
 
   test.each([
-    ['which arrives as another', { PUSHES: 'other' }, { other: state({ resources: [] }) }, /what arrived is not what was sent/],
+    [
+      'which arrives as another',
+      { PUSHES: 'other' },
+      { other: state({ resources: [] }) },
+      /another state is there already[\s\S]*there +lineage a, serial 3, 0 resources/,
+    ],
     ['on which a plan would change something', {}, { plan: '2' }, /a plan finds something to change[\s\S]*the plan/],
     ['on which no plan can be made', {}, { plan: '1', says: 'no credentials' }, /terraform plan:\nno credentials/],
     [
@@ -87,6 +95,19 @@ describe('a state', () => {
     expect(await move()).toMatch(/the plan is empty/);
     expect(calls().filter((call) => call.includes('push'))).toEqual([]);
     expect(read('there')).toBe(there);
+  });
+
+  test('keeps its lineage, though Terraform begins one where there was none', async () => {
+    process.env.BEGINS = 'yes';
+    expect(await move()).toMatch(/the plan is empty/);
+    expect(read('there')).toBe(state());
+  });
+
+  test('that arrived when this was killed gets its lineage by the next run', async () => {
+    write('there', state({ lineage: 'new', serial: 1 }));
+    expect(await move()).toMatch(/the plan is empty/);
+    expect(read('there')).toBe(state());
+    expect(calls().filter((call) => call.includes('push'))).toEqual([expect.stringContaining('-force')]);
   });
 
   test('of Terraform Cloud that was never written is none', async () => {
