@@ -74,7 +74,7 @@ describe('a state', () => {
     [
       'of another lineage than what is there',
       {},
-      { there: state({ lineage: 'b' }) },
+      { there: state({ lineage: 'b', serial: 9, outputs: { a: { value: 1 } } }) },
       /another state is there already[\s\S]*lineage a, serial 3, 1 resource[\s\S]*lineage b/,
     ],
     ['that went on from what is there', {}, { there: state({ serial: 2 }) }, /another state is there already/],
