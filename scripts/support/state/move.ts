@@ -18,7 +18,7 @@ export async function moveState(move: Move, signal: AbortSignal): Promise<string
     return 'nothing was deployed';
   }
   const terraform = new TerraformIn(stack.folder, signal);
-  forgetLocalBackend(stack.folder);
+  forgetPlace(stack.folder);
   await terraform.init();
   let there = placed(await terraform.pull(), stack.name);
   if (!there) {
@@ -59,12 +59,9 @@ function refuseAnother({ stack, file, state }: Move, there: State): void {
   );
 }
 
-/** The folder may remember that its state was on this machine: Terraform would ask what to do. The state itself is not in it. */
-function forgetLocalBackend(folder: string): void {
-  const memory = join(folder, '.terraform/terraform.tfstate');
-  if (!existsSync(memory)) return;
-  const { backend } = JSON.parse(readFileSync(memory, 'utf8')) as { backend?: { type?: string } };
-  if (backend?.type === 'local') rmSync(memory);
+/** The stack's folder may remember another place, and Terraform would ask what to do, or ask there. The state itself is not in it. */
+function forgetPlace(folder: string): void {
+  rmSync(join(folder, '.terraform/terraform.tfstate'), { force: true });
 }
 
 function putAside({ file, aside }: Move): void {
