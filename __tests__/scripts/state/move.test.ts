@@ -103,6 +103,14 @@ describe('a state', () => {
     expect(read('there')).toBe(state());
   });
 
+  test('gets a new lineage at Terraform Cloud, which takes no other, and is known by what is in it', async () => {
+    write(`out/${NAME}/cdk.tf.json`, JSON.stringify({ terraform: { cloud: {} } }));
+    process.env.BEGINS = 'yes';
+    expect(await move()).toMatch(/the plan is empty/);
+    expect(read('there')).toBe(state({ lineage: 'new', serial: 1 }));
+    expect(calls().filter((call) => call.includes('push'))).toHaveLength(1);
+  });
+
   test('that arrived when this was killed gets its lineage by the next run', async () => {
     write('there', state({ lineage: 'new', serial: 1 }));
     expect(await move()).toMatch(/the plan is empty/);

@@ -25,8 +25,9 @@ export async function moveState(move: Move, signal: AbortSignal): Promise<string
     await terraform.push(resolve(file));
     there = placed(await terraform.pull(), stack.name);
   }
-  // Where there was none Terraform begins a lineage of its own: by it we would not know the state again once it went on.
-  if (there && there.lineage !== state.lineage && isSame(there, state)) {
+  // Where there was none Terraform begins a lineage of its own: by the old one a state is known again once it went on. In a
+  // workspace of Terraform Cloud it cannot be set: the CLI does not pass -force on, the upload is refused, and the lock stays.
+  if (there && stack.backend !== 'cloud' && there.lineage !== state.lineage && isSame(there, state)) {
     await terraform.push(resolve(file), '-force');
     there = placed(await terraform.pull(), stack.name);
   }
@@ -51,8 +52,7 @@ function placed(text: string, stack: string): State | undefined {
 
 /** The same state, or one that went on from it, is fine. */
 function refuseAnother({ stack, file, state }: Move, there: State): void {
-  const went = there.serial > state.serial || isSame(there, state);
-  if (there.lineage === state.lineage && there.serial >= state.serial && went) return;
+  if (isSame(there, state) || (there.lineage === state.lineage && there.serial > state.serial)) return;
   const about = ({ lineage, serial, resources }: State) => `lineage ${lineage}, serial ${serial}, ${count(resources.length, 'resource')}`;
   throw new UsageError(
     `${stack.name}: another state is there already, and nobody can tell which is right:\n  here    ${about(state)}   (${file})\n  there   ${about(there)}\nNothing was written. docs/runbooks/moving-state.md says how to find out.`,
