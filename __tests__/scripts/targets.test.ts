@@ -91,6 +91,7 @@ test('make preflight and make secrets hand their values on', () => {
   expect(recipe(['secrets', 'ESTATE=moshi', 'ROTATE=A', 'YES=1', 'DRY_RUN=1']).replace(/ +/g, ' ')).toBe(
     "node --import tsx scripts/secrets.ts --dry-run --yes --estate 'moshi' --rotate 'A'",
   );
+  expect(recipe(['bootstrap', 'ESTATE=moshi', 'YES=1']).replace(/ +/g, ' ')).toContain("node --import tsx scripts/bootstrap.ts --yes --estate 'moshi'");
 });
 
 test('make drift and make adopt hand their values on, behind a synth that stands in no list', () => {

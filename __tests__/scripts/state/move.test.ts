@@ -14,7 +14,10 @@ const TERRAFORM = `#!/bin/sh
 echo "$*" >>"$BENCH/calls"
 case "$1 $2" in
   "state pull") cat "$BENCH/there" 2>/dev/null ;;
-  "state push") for file in "$@"; do :; done; cp "\${PUSHES:-$file}" "$BENCH/there" ;;
+  "state push")
+    for file in "$@"; do :; done
+    if [ -n "$BEGINS" ] && [ ! -e "$BENCH/there" ]; then sed 's/"a","serial":3/"new","serial":1/' "$file" >"$BENCH/there"
+    else cp "\${PUSHES:-$file}" "$BENCH/there"; fi ;;
   plan*) echo "the plan"; cat "$BENCH/says" >&2 2>/dev/null; exit "$(cat "$BENCH/plan")" ;;
 esac
 exit 0
@@ -60,13 +63,18 @@ describe('a state', () => {
   });
 
   test.each([
-    ['which arrives as another', { PUSHES: 'other' }, { other: state({ resources: [] }) }, /what arrived is not what was sent/],
+    [
+      'which arrives as another',
+      { PUSHES: 'other' },
+      { other: state({ resources: [] }) },
+      /another state is there already[\s\S]*there +lineage a, serial 3, 0 resources/,
+    ],
     ['on which a plan would change something', {}, { plan: '2' }, /a plan finds something to change[\s\S]*the plan/],
     ['on which no plan can be made', {}, { plan: '1', says: 'no credentials' }, /terraform plan:\nno credentials/],
     [
       'of another lineage than what is there',
       {},
-      { there: state({ lineage: 'b' }) },
+      { there: state({ lineage: 'b', serial: 9, outputs: { a: { value: 1 } } }) },
       /another state is there already[\s\S]*lineage a, serial 3, 1 resource[\s\S]*lineage b/,
     ],
     ['that went on from what is there', {}, { there: state({ serial: 2 }) }, /another state is there already/],
@@ -89,6 +97,27 @@ describe('a state', () => {
     expect(read('there')).toBe(there);
   });
 
+  test('keeps its lineage, though Terraform begins one where there was none', async () => {
+    process.env.BEGINS = 'yes';
+    expect(await move()).toMatch(/the plan is empty/);
+    expect(read('there')).toBe(state());
+  });
+
+  test('gets a new lineage at Terraform Cloud, which takes no other, and is known by what is in it', async () => {
+    write(`out/${NAME}/cdk.tf.json`, JSON.stringify({ terraform: { cloud: {} } }));
+    process.env.BEGINS = 'yes';
+    expect(await move()).toMatch(/the plan is empty/);
+    expect(read('there')).toBe(state({ lineage: 'new', serial: 1 }));
+    expect(calls().filter((call) => call.includes('push'))).toHaveLength(1);
+  });
+
+  test('that arrived when this was killed gets its lineage by the next run', async () => {
+    write('there', state({ lineage: 'new', serial: 1 }));
+    expect(await move()).toMatch(/the plan is empty/);
+    expect(read('there')).toBe(state());
+    expect(calls().filter((call) => call.includes('push'))).toEqual([expect.stringContaining('-force')]);
+  });
+
   test('of Terraform Cloud that was never written is none', async () => {
     write('there', state({ lineage: '', serial: 0, resources: [] }));
     expect(await move()).toMatch(/the plan is empty/);
@@ -101,12 +130,8 @@ describe('a state', () => {
     await expect(move()).rejects.toThrow(new RegExp(`terraform -chdir=\\S+${NAME} force-unlock 7f3a-11$`));
   });
 
-  test("is not looked for where the stack's folder remembers: that only names the old place", async () => {
+  test("is not looked for where the stack's folder remembers: that may be any place", async () => {
     const memory = `out/${NAME}/.terraform/terraform.tfstate`;
-    write(memory, JSON.stringify({ backend: { type: 's3' } }));
-    await move();
-    expect(read(memory)).toBeDefined();
-    write(`.state/${NAME}.tfstate`, state());
     write(memory, JSON.stringify({ backend: { type: 'local' } }));
     await move();
     expect(read(memory)).toBeUndefined();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../../rehearsal/runner/failure';
 import { count } from '../../../rehearsal/runner/format';
@@ -18,17 +18,21 @@ export async function moveState(move: Move, signal: AbortSignal): Promise<string
     return 'nothing was deployed';
   }
   const terraform = new TerraformIn(stack.folder, signal);
-  forgetLocalBackend(stack.folder);
+  forgetPlace(stack.folder);
   await terraform.init();
-  const there = placed(await terraform.pull(), stack.name);
+  let there = placed(await terraform.pull(), stack.name);
   if (!there) {
     await terraform.push(resolve(file));
-    const arrived = placed(await terraform.pull(), stack.name);
-    if (!arrived || arrived.lineage !== state.lineage || arrived.serial < state.serial || !isSame(arrived, state))
-      throw new UsageError(
-        `${stack.name}: what arrived is not what was sent. ${file} stays what it is; look at both: terraform -chdir=${stack.folder} state pull`,
-      );
-  } else refuseAnother(move, there);
+    there = placed(await terraform.pull(), stack.name);
+  }
+  // Where there was none Terraform begins a lineage of its own: by the old one a state is known again once it went on. In a
+  // workspace of Terraform Cloud it cannot be set: the CLI does not pass -force on, the upload is refused, and the lock stays.
+  if (there && stack.backend !== 'cloud' && there.lineage !== state.lineage && isSame(there, state)) {
+    await terraform.push(resolve(file), '-force');
+    there = placed(await terraform.pull(), stack.name);
+  }
+  if (!there) throw new UsageError(`${stack.name}: nothing arrived. ${file} stays what it is; is this the right place?`);
+  refuseAnother(move, there);
   const changes = await terraform.changes();
   if (changes !== undefined) {
     throw new UsageError(
@@ -48,20 +52,16 @@ function placed(text: string, stack: string): State | undefined {
 
 /** The same state, or one that went on from it, is fine. */
 function refuseAnother({ stack, file, state }: Move, there: State): void {
-  const went = there.serial > state.serial || isSame(there, state);
-  if (there.lineage === state.lineage && there.serial >= state.serial && went) return;
+  if (isSame(there, state) || (there.lineage === state.lineage && there.serial > state.serial)) return;
   const about = ({ lineage, serial, resources }: State) => `lineage ${lineage}, serial ${serial}, ${count(resources.length, 'resource')}`;
   throw new UsageError(
     `${stack.name}: another state is there already, and nobody can tell which is right:\n  here    ${about(state)}   (${file})\n  there   ${about(there)}\nNothing was written. docs/runbooks/moving-state.md says how to find out.`,
   );
 }
 
-/** The folder may remember that its state was on this machine: Terraform would ask what to do. The state itself is not in it. */
-function forgetLocalBackend(folder: string): void {
-  const memory = join(folder, '.terraform/terraform.tfstate');
-  if (!existsSync(memory)) return;
-  const { backend } = JSON.parse(readFileSync(memory, 'utf8')) as { backend?: { type?: string } };
-  if (backend?.type === 'local') rmSync(memory);
+/** The stack's folder may remember another place, and Terraform would ask what to do, or ask there. The state itself is not in it. */
+function forgetPlace(folder: string): void {
+  rmSync(join(folder, '.terraform/terraform.tfstate'), { force: true });
 }
 
 function putAside({ file, aside }: Move): void {
