@@ -141,7 +141,7 @@ export const AWS_ACCESS: readonly AwsAccess[] = [
   },
   {
     types: ['aws_lb', 'aws_lb_listener', 'aws_lb_listener_rule', 'aws_lb_target_group'],
-    read: [...of('elasticloadbalancing', 'Describe*'), ...of('ec2', 'DescribeSubnets DescribeSecurityGroups DescribeVpcs')],
+    read: [...of('elasticloadbalancing', 'Describe*'), ...of('ec2', 'DescribeSubnets DescribeSecurityGroups DescribeVpcs GetSecurityGroupsForVpc')],
     write: [
       ...of('elasticloadbalancing', 'CreateLoadBalancer DeleteLoadBalancer ModifyLoadBalancerAttributes SetSecurityGroups SetSubnets AddTags RemoveTags'),
       ...of('elasticloadbalancing', 'CreateListener ModifyListener ModifyListenerAttributes DeleteListener CreateRule ModifyRule SetRulePriorities DeleteRule'),

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { TerraformCloudConfig } from '../../config/terraform-cloud';
 import { aws, awsOf } from '../../constructs/aws/provider';
+import type { Backend } from '../../constructs/core/backend';
 import type { Deployment } from '../../constructs/core/estate';
 import type { EstateStack } from '../../constructs/core/estate-stack';
 import { SynthProblems } from '../../constructs/core/estates-app';
@@ -14,14 +15,13 @@ import { TerraformCloudWorkspaces } from './workspaces';
 
 export type TerraformCloudProps = TerraformCloudConfig['shared'] & { readonly organization: string };
 
+/** Where Terraform goes when nobody names a host. */
+const PUBLIC_HOST = 'app.terraform.io';
+
 /** For each estate at Google, and each account at AWS, who may do what there; then the workspaces, which are told of it. */
 export function build(app: Construct, props: TerraformCloudProps, { terraformCloud }: Deployment): void {
   const { organization, hostname, backend, protection, execution } = props;
-  if (terraformCloud?.type === 'cloud' && terraformCloud.organization !== organization) {
-    throw new SynthProblems(
-      `TF_CLOUD_ORGANIZATION is ${terraformCloud.organization} and terraform-cloud.shared.organization is ${organization}: the workspaces would be in one and the state in the other. Name the same`,
-    );
-  }
+  refuseTwoPlaces({ organization, hostname }, terraformCloud);
   const services = stacksOf(app);
   const unmatched = unmatchedPatterns(execution, services);
   if (unmatched.length > 0)
@@ -53,4 +53,19 @@ function placeOf(estate: string, stacks: readonly EstateStack[]) {
   const other = others.find(({ project }) => project !== first.project);
   if (other) throw new SynthProblems(`${estate} has stacks in two projects, ${first.project} and ${other.project}: its identities can be in one only`);
   return first;
+}
+
+/** By Terraform's own variables, states go to one organization of one host: the workspaces must be there. */
+function refuseTwoPlaces(wanted: { readonly organization: string; readonly hostname: string }, states: Backend | undefined): void {
+  if (states?.type !== 'cloud') return;
+  const actual = { organization: states.organization, hostname: states.hostname ?? PUBLIC_HOST };
+  for (const [name, variable] of [
+    ['organization', 'TF_CLOUD_ORGANIZATION'],
+    ['hostname', 'TF_CLOUD_HOSTNAME'],
+  ] as const) {
+    if (actual[name] === wanted[name]) continue;
+    throw new SynthProblems(
+      `${variable} says ${actual[name]} and terraform-cloud.shared.${name} says ${wanted[name]}: the states would be in one and the workspaces in the other. Name the same`,
+    );
+  }
 }

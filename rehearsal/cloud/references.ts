@@ -1,5 +1,6 @@
 import type { Value, Values } from '../provider/values';
 import type { Cloud } from './cloud';
+import { TFE_REFERENCES } from './references-tfe';
 import { lastSegment, type Site } from './site';
 
 const REGISTRY = 'https://registry.terraform.io/providers';
@@ -42,12 +43,6 @@ const aws = (page: string, argument: string, ...types: string[]): Reference => (
   types,
   source: `${REGISTRY}/hashicorp/aws/5.100.0/docs/resources/${page}#${argument.split('.').at(-1)}`,
 });
-const tfe = (page: string, argument: string, ...types: string[]): Reference => ({
-  argument,
-  types,
-  source: `${REGISTRY}/hashicorp/tfe/0.71.0/docs/resources/${page}#${argument}`,
-});
-const onWorkspace = (page: string, argument: string) => [tfe(page, argument, 'tfe_workspace')];
 /** A policy that AWS manages itself may be named as well: by an id that is nobody's. */
 const onBehaviour = (block: string): Reference[] => [aws('cloudfront_distribution', `${block}.function_association.function_arn`, 'aws_cloudfront_function')];
 
@@ -142,12 +137,7 @@ export const REFERENCES: Readonly<Record<string, readonly Reference[]>> = {
   aws_s3_bucket_versioning: onS3('s3_bucket_versioning'),
   aws_s3_object: onS3('s3_object'),
 
-  tfe_notification_configuration: onWorkspace('notification_configuration', 'workspace_id'),
-  tfe_run_trigger: [...onWorkspace('run_trigger', 'workspace_id'), ...onWorkspace('run_trigger', 'sourceable_id')],
-  tfe_variable: [...onWorkspace('variable', 'workspace_id'), tfe('variable', 'variable_set_id', 'tfe_variable_set')],
-  tfe_workspace: [tfe('workspace', 'project_id', 'tfe_project')],
-  tfe_workspace_settings: [...onWorkspace('workspace_settings', 'workspace_id'), ...onWorkspace('workspace_settings', 'remote_state_consumer_ids')],
-  tfe_workspace_variable_set: [...onWorkspace('workspace_variable_set', 'workspace_id'), tfe('workspace_variable_set', 'variable_set_id', 'tfe_variable_set')],
+  ...TFE_REFERENCES,
 
   docker_container: [
     {

@@ -159,7 +159,8 @@ describe('over an app without stacks', () => {
 
   test('an organization that is not where the state goes is refused', () => {
     const elsewhere = { terraformCloud: { type: 'cloud', organization: 'another-org' } } as const;
-    expect(() => build({ organization: 'example-org' }, elsewhere)).toThrow('TF_CLOUD_ORGANIZATION is another-org');
+    expect(() => build({ organization: 'example-org' }, elsewhere)).toThrow('TF_CLOUD_ORGANIZATION says another-org');
     expect(build({ organization: 'another-org' }, elsewhere)).toEqual([STACK]);
+    expect(() => build({ organization: 'another-org', hostname: 'tfe.example.org' }, elsewhere)).toThrow('TF_CLOUD_HOSTNAME says app.terraform.io');
   });
 });
