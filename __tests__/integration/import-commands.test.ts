@@ -51,7 +51,8 @@ describeReal(['gcloud'], 'the real gcloud', () => {
 });
 
 describeReal(['aws'], 'the real aws', () => {
-  const isTaken = ({ code }: Outcome) => code === 0;
+  // of some commands its own sample of an answer does not pass its own check: that comes after what was asked has passed
+  const isTaken = ({ code, stderr }: Outcome) => code === 0 || /^\s*Parameter validation failed:(\nInvalid [^\n]*\[0\][^\n]*)+\s*$/.test(stderr);
 
   test('understands every command that finds an id, and no other', async () => {
     const commands = new Map([...commandsOf('aws')].map(([type, command]) => [type, `${command} --generate-cli-skeleton=output`]));
