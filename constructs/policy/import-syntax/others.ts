@@ -15,7 +15,7 @@ export const LINODE: ImportSyntaxes = {
     'instance',
     '<number>',
     'linodes list --format=id,label,region',
-    'what only its creation takes (image, keys, user data) is not told by Linode: see the runbook before you deploy',
+    'the stack leaves its image, keys and user data as they are: what that would have set up, make vulpine-host-setup brings',
   ),
   linode_ipv6_range: linode(
     'ipv6_range',
