@@ -105,6 +105,9 @@ function packed(): Printed {
 function effect({ answers = {}, pushed = [], file }: Effect = {}): Printed {
   Object.assign(state.answers, answers);
   for (const { project, place, image } of pushed) (state.projects[project] as UpState['projects'][string]).registries[place]?.push(image);
-  if (file) writeFileSync(file.path, file.text);
-  return print();
+  if (!file) return print();
+  writeFileSync(file.path, file.text);
+  // as make deploy would, before it deploys what the file changes
+  const { status, stderr } = spawnSync(process.execPath, ['.cache/main.js'], { encoding: 'utf8' });
+  return { status: status ?? 1, stdout: '', stderr };
 }
