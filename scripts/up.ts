@@ -15,6 +15,7 @@ with make targets that exist beside this one. It keeps no journal: after a failu
 
 Some steps need a person: a consent in a browser, name servers at a registrar. It says what to do, waits, and stops if that takes longer.
 Ctrl-C lets the step end; a second one, a second later at the least, ends it at once. One at a time: .state/up.lock.
+What the last step said is in .state/up.log, too.
 
 Exit code: 0 all is done, 1 stopped at a step, or something is missing before the first, 2 not started, 130 interrupted.
 The same without make: npx tsx scripts/up.ts --estate NAME [--env NAME] [--patience TIME] [--dry-run] [--yes]`;

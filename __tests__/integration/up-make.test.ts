@@ -8,14 +8,15 @@ import { ROOT } from '../support/repository';
 import { UpBench } from '../support/up/bench';
 import { CASES, type Case, deployOf } from '../support/up/cases';
 
-/** The packages as links, but for a cdktf that does not ask the registry for checksums. */
-function packages(root: string): void {
+/** The packages as links, but for a cdktf that does not ask the registry for checksums, and tells the stand-in cloud what it has deployed. */
+function packages({ root, program }: UpBench): void {
   const [own, real] = [join(root, 'node_modules'), join(ROOT, 'node_modules')];
   rmSync(own);
   mkdirSync(join(own, '.bin'), { recursive: true });
   for (const name of readdirSync(real)) if (name !== '.bin') symlinkSync(join(real, name), join(own, name));
   for (const name of readdirSync(join(real, '.bin'))) if (name !== 'cdktf') symlinkSync(join(real, '.bin', name), join(own, '.bin', name));
-  writeFileSync(join(own, '.bin/cdktf'), `#!/bin/sh\nexec ${join(real, '.bin/cdktf')} "$@" --skip-provider-lock\n`, { mode: 0o755 });
+  const lines = ['#!/bin/sh', `${join(real, '.bin/cdktf')} "$@" --skip-provider-lock || exit`, 'shift', `exec ${process.execPath} ${program} deployed "$@"`];
+  writeFileSync(join(own, '.bin/cdktf'), `${lines.join('\n')}\n`, { mode: 0o755 });
 }
 
 describeReal(['terraform'], 'make up by make itself', () => {
@@ -27,7 +28,7 @@ describeReal(['terraform'], 'make up by make itself', () => {
   beforeAll(async () => {
     providers = await serveProviders({ cloud: Cloud.open(), socketFolder: mkdtempSync(join(tmpdir(), 's-')) });
     bench = new UpBench(providers.env, one.name, one.override, ['gcloud', 'docker', 'packer']);
-    packages(bench.root);
+    packages(bench);
     cpSync(join(ROOT, '.cache'), join(bench.root, '.cache'), {
       recursive: true,
       preserveTimestamps: true,

@@ -37,7 +37,7 @@ test('what a person reads can be typed, and what runs asks nobody', () => {
   expect(programOf(does, { HOME: '/h' }, false)).toEqual({
     program: 'make',
     args: ['deploy', 'STACKS=a-b-dev c-d-dev', 'YES=1'],
-    env: { HOME: '/h', PKR_VAR_version: '1' },
+    env: { HOME: '/h', CI: '1', PKR_VAR_version: '1' },
   });
   const asks = { kind: 'make', target: 'secrets', values: { ESTATE: 'moshi' }, asks: true } as const;
   expect(programOf(asks, {}, true).args).toEqual(['secrets', 'ESTATE=moshi']);

@@ -32,6 +32,8 @@ export class UpBench {
   readonly root = this.copy.root;
   readonly folder = mkdtempSync(join(tmpdir(), 'up-world-'));
   readonly world = new UpWorld(this.folder);
+  /** What stands in for all programs: `program.js NAME ARGS...`. */
+  readonly program = join(this.folder, 'program.js');
   private readonly bin = join(this.folder, 'bin');
   private readonly children: ChildProcess[] = [];
 
@@ -45,8 +47,8 @@ export class UpBench {
   ) {
     this.copy.write('estates.json', JSON.stringify({ [estate]: override }));
     mkdirSync(this.bin);
-    writeFileSync(join(this.folder, 'program.js'), readFileSync(bundled('program')));
-    for (const name of programs) this.executable(name, `exec ${process.execPath} ${join(this.folder, 'program.js')} ${name} "$@"`);
+    writeFileSync(this.program, readFileSync(bundled('program')));
+    for (const name of programs) this.executable(name, `exec ${process.execPath} ${this.program} ${name} "$@"`);
     this.world.write({ estate, account: 'me@example.org', adc: true, projects: {}, buckets: [], denied: [], answers: {}, nothingToDo: [], effects: {} });
   }
 

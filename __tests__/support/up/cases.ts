@@ -27,7 +27,12 @@ export const CASES: readonly Case[] = [
     override: { shared: { sources: { job: { commit: 'a'.repeat(40) } } } },
     before: (state) => Object.assign(state, { awsAccount: '123456789012' }),
   },
-  { name: 'vulpine', environment: 'prod', before: (state) => Object.assign(state, { awsAccount: '123456789012', env: { LINODE_TOKEN: 'x' } }) },
+  {
+    name: 'vulpine',
+    environment: 'prod',
+    override: { prod: { admins: { sshKeys: [`ssh-ed25519 ${'A'.repeat(68)}`] } } },
+    before: (state) => Object.assign(state, { awsAccount: '123456789012', env: { LINODE_TOKEN: 'x' } }),
+  },
 ];
 
 /** An estate's steps, and what they need. */

@@ -49,6 +49,8 @@ function done(input: string): Printed {
   if (name === 'ssh') return effect(state.effects.ssh);
   if (name === 'packer') return packed();
   if (name === 'docker') return typed(call);
+  // the real cdktf has deployed them
+  if (name === 'deployed') return typed(`make deploy STACKS='${args.filter((arg) => !arg.startsWith('-')).join(' ')}'`);
   const [target = ''] = args;
   if (target === 'deploy') {
     const failed = applied((args[1] ?? '').replace('STACKS=', '').split(' '));
@@ -103,6 +105,9 @@ function packed(): Printed {
 function effect({ answers = {}, pushed = [], file }: Effect = {}): Printed {
   Object.assign(state.answers, answers);
   for (const { project, place, image } of pushed) (state.projects[project] as UpState['projects'][string]).registries[place]?.push(image);
-  if (file) writeFileSync(file.path, file.text);
-  return print();
+  if (!file) return print();
+  writeFileSync(file.path, file.text);
+  // as make deploy would, before it deploys what the file changes
+  const { status, stderr } = spawnSync(process.execPath, ['.cache/main.js'], { encoding: 'utf8' });
+  return { status: status ?? 1, stdout: '', stderr };
 }

@@ -27,9 +27,7 @@ export function programOf(does: Exclude<Doing, { kind: 'person' }>, env: NodeJS.
   const own = environmentFor(env);
   if (does.kind === 'commands') return { program: 'sh', args: ['-e', '-c', does.lines.join('\n')], env: own };
   const given = Object.entries(does.values).map(([name, value]) => `${name}=${value}`);
-  return {
-    program: 'make',
-    args: [does.target, ...given, ...(does.asks && isTerminal ? [] : ['YES=1'])],
-    env: { ...own, ...does.variables },
-  };
+  if (does.asks && isTerminal) return { program: 'make', args: [does.target, ...given], env: { ...own, ...does.variables } };
+  // cdktf draws its progress otherwise, also where there is no terminal
+  return { program: 'make', args: [does.target, ...given, 'YES=1'], env: { ...own, CI: '1', ...does.variables } };
 }

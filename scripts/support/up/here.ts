@@ -28,7 +28,6 @@ export async function upHere(line: CommandLine, { estates, resolve, tools: { cur
   const { estate, env: environment, patience } = line.options as Record<string, string | undefined>;
   const patienceMs = patienceOf(patience);
   const chosen = chosenDeploy(estates, estate, environment);
-  const { interrupt, kill } = listen();
   const settings = settingsOf(loadEstates(SECTIONS));
   const env = environmentFor(process.env);
   const tools = { ...programs, baseOf: (family: string) => baseImage(family, settings), env };
@@ -38,8 +37,7 @@ export async function upHere(line: CommandLine, { estates, resolve, tools: { cur
     patienceMs,
     paint: paintFor(process.stdout, process.env),
     lines: linesOnce(),
-    interrupt,
-    kill,
+    listen,
     ...line,
   });
 }
@@ -62,7 +60,6 @@ function linesOnce(): () => Promise<Buffer | undefined> {
   };
 }
 
-/** From here on, what would end us ends the step first. */
 function listen() {
   process.on('uncaughtException', () => {
     process.exitCode = 1;

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
+import { stripVTControlCharacters } from 'node:util';
 
 /** Lines that are kept. */
 const LAST = 15;
@@ -38,7 +39,8 @@ export class Tail {
     closeSync(this.file);
   }
 
-  private take(line: string): void {
+  private take(written: string): void {
+    const line = stripVTControlCharacters(written);
     this.show(line);
     if (line.trim() === '') return;
     this.last.push(line);

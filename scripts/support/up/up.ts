@@ -14,7 +14,7 @@ import { elapsed, type Standing, stepsTable } from './report';
 import { type Ended, runStep } from './run-step';
 import { until } from './waiting';
 
-export interface Around extends Interruption, Pick<CommandLine, 'dryRun' | 'yes'> {
+export interface Around extends Pick<CommandLine, 'dryRun' | 'yes'> {
   readonly asker: Omit<Asker, 'mayInitialize' | 'estate' | 'stacks'>;
   /** What preflight says of logins, and of needs that no step fulfils. */
   readonly entrance: readonly EstateFinding[];
@@ -22,7 +22,11 @@ export interface Around extends Interruption, Pick<CommandLine, 'dryRun' | 'yes'
   readonly paint: Paint;
   /** Everything on standard input, read once; undefined at a terminal. */
   readonly lines: () => Promise<Buffer | undefined>;
+  /** From when it is called, what would end us ends the step first: before, Ctrl-C ends us at once, also at a question. */
+  readonly listen: () => Interruption;
 }
+
+type Climbing = Around & Interruption;
 
 const LOCK = '.state/up.lock';
 /** What the last step said. */
@@ -31,7 +35,7 @@ const LOG = '.state/up.log';
 /** Takes an environment of an estate up: what is left of its first deployment, step by step. Returns the exit code. */
 export async function up(chosen: Chosen, around: Around): Promise<number> {
   const { estate, environment, steps } = chosen;
-  const { dryRun, yes, entrance, paint, interrupt } = around;
+  const { dryRun, yes, entrance, paint } = around;
   const open = entrance.filter(({ state }) => state !== 'ok');
   if (open.length > 0) {
     console.log(`${findingsTable(`Before the first step of ${estate}`, open, paint)}\n\n${mendReport(open)}\n`);
@@ -41,7 +45,6 @@ export async function up(chosen: Chosen, around: Around): Promise<number> {
     }
   }
   const standings = await survey(chosen, around);
-  if (interrupt.aborted) return 130;
   const left = standings.filter(({ answer }) => answer.is !== 'done');
   console.log(`${paint('bold', `${estate}, ${environment}`)}\n${stepsTable(standings, paint)}\n`);
   if (left.length === 0) {
@@ -53,24 +56,21 @@ export async function up(chosen: Chosen, around: Around): Promise<number> {
   if (stop !== undefined) return stop;
   const lock = UpLock.take(LOCK);
   try {
-    return await climb(chosen, standings, around, lock);
+    return await climb(chosen, standings, { ...around, ...around.listen() }, lock);
   } finally {
     lock.release();
   }
 }
 
 /** How all steps stand. Changes nothing, not even a file. */
-async function survey({ steps, estate, stacks }: Chosen, { asker, interrupt }: Around): Promise<Standing[]> {
+async function survey({ steps, estate, stacks }: Chosen, { asker }: Around): Promise<Standing[]> {
   const once = onceEach({ ...asker, estate, stacks, mayInitialize: false });
   const standings: Standing[] = [];
-  for (const step of steps) {
-    if (interrupt.aborted) break;
-    standings.push({ step, answer: await askStep(step, once) });
-  }
+  for (const step of steps) standings.push({ step, answer: await askStep(step, once) });
   return standings;
 }
 
-async function climb(chosen: Chosen, standings: readonly Standing[], around: Around, lock: UpLock): Promise<number> {
+async function climb(chosen: Chosen, standings: readonly Standing[], around: Climbing, lock: UpLock): Promise<number> {
   const { steps, estate, stacks, environment } = chosen;
   const { asker, patienceMs, interrupt } = around;
   const began = performance.now();
@@ -129,7 +129,7 @@ function failureOf(outcome: 'done' | 'not begun' | Ended, after: Answer, step: S
 }
 
 /** Does a step, or says what a person has to do. Returns how it ended, if that was not well. */
-async function take(step: Step, at: string, before: Answer, around: Around, lock: UpLock): Promise<'done' | Ended> {
+async function take(step: Step, at: string, before: Answer, around: Climbing, lock: UpLock): Promise<'done' | Ended> {
   const { interrupt, kill, asker, lines, patienceMs } = around;
   const { does } = step;
   if (does.kind === 'person') {
