@@ -67,7 +67,8 @@ test.each(names)('arrows of %s are straight, and go from box to box', (name) => 
   expect(wrong).toEqual([]);
 });
 
-const variants = repositoryFiles().filter((file) => /^estates\/[^/]+\/variants\/.*\.json$/.test(file));
+// The estate terraform-cloud has no picture: it would be a table, once for each stack.
+const variants = repositoryFiles().filter((file) => names.includes(/^estates\/([^/]+)\/variants\/.*\.json$/.exec(file)?.[1] ?? ''));
 
 test.each(variants)('%s could be drawn: every type of its resources is decided about', (file) => {
   const overrides = Object.entries(JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Record<string, object>);
