@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { adopt } from './adopt';
 import { acrossFields, backend, domainName, protection } from './fields';
 
 /** As Terraform Cloud has it: it becomes part of every token's subject, so nothing that separates the parts of one may stand in it. */
@@ -50,6 +51,7 @@ const shared = z.strictObject({
   protection,
   /** Where the estate's own stacks keep their state while TF_CLOUD_ORGANIZATION is not set. */
   backend: backend.default({ type: 'local' }),
+  adopt,
   /** Whose workspaces these are. Without one there is no such estate. */
   organization: organizationName.optional(),
   /** Its id: who gets the name after you gets nothing else. Without it the name alone counts at Google. */

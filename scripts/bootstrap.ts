@@ -1,4 +1,4 @@
-import { estates } from '../estates/index';
+import { allEstates } from '../estates/index';
 import { SIDE_BY_SIDE } from '../rehearsal/runner/bench';
 import { UsageError } from '../rehearsal/runner/failure';
 import { inOrder } from '../rehearsal/runner/order';
@@ -33,7 +33,7 @@ command(
   HELP,
   async (line) => {
     const estate = typeof line.options.estate === 'string' ? line.options.estate : undefined;
-    const needs = chosenNeeds(estates, { estate });
+    const needs = chosenNeeds(allEstates, { estate });
     const all = readStacks('cdktf.out');
     const chosen = [...select(all, { ...(estate && { estate }), patterns: [] }).values()].filter(({ backend }) => backend !== 'local');
     if (chosen.length === 0)
@@ -42,7 +42,7 @@ command(
           'Name one first: export TF_CLOUD_ORGANIZATION=..., or in estates.json: { "moshi": { "shared": { "backend": { "type": "gcs", "bucket": "..." } } } }',
       );
     const moves = movesOf(chosen);
-    const { terraformCloud } = load(estates);
+    const { terraformCloud } = load(allEstates);
     if (terraformCloud) {
       const absent = await checkOrganization(
         terraformCloud,
