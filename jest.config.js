@@ -4,7 +4,22 @@
  * wait for Terraform, moto and emulators. `make test-real` runs them first, two at a time. TEST_TIER=real takes all, one by one.
  */
 const BESIDE_OTHERS = [
-  ...['cdktf-deploy', 'filmlinkd-upgrade', 'mutations', 'rehearse', 'rehearse-from', 'rehearse-variants', 'runner-lifecycle', 'runner-upgrade', 'state'],
+  ...[
+    'adoption',
+    'cdktf-deploy',
+    'drift',
+    'filmlinkd-upgrade',
+    'moving-state',
+    'mutations',
+    'rehearse',
+    'rehearse-from',
+    'rehearse-variants',
+    'runner-lifecycle',
+    'runner-upgrade',
+    'state',
+    'terraform-cloud',
+    'up',
+  ],
   ...['egf2-moto', 'egf2-restart', 'launcher-aws', 'secrets-aws', 'vulpine-moto', 'vulpine-topologies', 'vulpine-topology'],
   ...['bus', 'film-stores', 'functions', 'pipeline', 'scraper-google', 'shard-google', 'stores'],
 ].map((suite) => `**/__tests__/integration/${suite}.test.ts`);
