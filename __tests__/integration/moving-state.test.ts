@@ -140,7 +140,10 @@ describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a dep
     asDeployed();
     const file = join(copy.root, '.state/moshi-apis-shared.tfstate');
     const [, lineage = ''] = /"lineage": "([^"]+)"/.exec(stateOf('moshi-apis-shared')) ?? [];
-    writeFileSync(file, stateOf('moshi-apis-shared').replace(lineage, '11111111-2222-3333-4444-555555555555'));
+    writeFileSync(
+      file,
+      stateOf('moshi-apis-shared').replace(lineage, '11111111-2222-3333-4444-555555555555').replace('sts.googleapis.com', 'other.googleapis.com'),
+    );
     for (const stack of ['moshi-dns-shared', 'moshi-server-dev']) rmSync(join(copy.root, `.state/${stack}.tfstate`));
     const locked = (await cloud.ask('GET', `/organizations/${ORGANIZATION}/workspaces/moshi-storage-dev`)).data.id;
     await cloud.ask('POST', `/workspaces/${locked}/actions/lock`);
