@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ConfigError, loadConfig } from '../../config/load';
 import { mergePatch } from '../../config/merge';
 import { type TerraformCloudConfig, terraformCloudSchema, terraformCloudValues } from '../../config/terraform-cloud';
+import { ROOT } from '../support/repository';
 
 function load(shared: object): TerraformCloudConfig {
   const values = mergePatch(terraformCloudValues, { shared });
@@ -48,3 +51,12 @@ test.each([
   expect(problems).toContain(message);
   expect(problems).toContain('1 problem:');
 });
+
+test.each(['docs/runbooks/terraform-cloud.md', 'estates/terraform-cloud/variants/all-workspaces.json'])(
+  'the example of %s is accepted as it stands',
+  (file) => {
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    const example = JSON.parse(/```json\n([\s\S]*?)```/.exec(text)?.[1] ?? text) as { 'terraform-cloud': { shared: object } };
+    expect(load(example['terraform-cloud'].shared).shared.organization).toBe('example-org');
+  },
+);
