@@ -166,10 +166,12 @@ describeReal(['terraform'], 'make drift', () => {
       said += text;
     });
     try {
-      await eventually(() => tree.running().length >= 2, 60);
+      await eventually(() => tree.running('plan').length >= 2, 60);
+      const asked = performance.now();
       child.kill('SIGINT');
       const [code] = await once(child, 'exit');
       expect(code).toBe(130);
+      expect(performance.now() - asked).toBeLessThan(10_000); // Terraform itself gives up after twenty seconds
       expect(said).toContain('interrupted; nothing is left running, nothing was changed');
       expect(tree.running()).toEqual([]);
     } finally {

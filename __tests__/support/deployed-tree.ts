@@ -63,11 +63,12 @@ export class DeployedTree {
     return { program: process.execPath, args: [this.script], cwd: this.root, env: this.environment() };
   }
 
-  /** Processes that run in one of the stacks' folders. */
-  running(): string[] {
+  /** Processes that run in one of the stacks' folders. @param argument only those that were started with it */
+  running(argument = ''): string[] {
     return readdirSync('/proc').filter((pid) => {
       try {
-        return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(join(this.root, 'cdktf.out'));
+        const isHere = /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(join(this.root, 'cdktf.out'));
+        return isHere && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(argument);
       } catch {
         return false; // it has just ended
       }
