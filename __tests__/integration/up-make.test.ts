@@ -55,5 +55,5 @@ describeReal(['terraform'], 'make up by make itself', () => {
     const again = await make('', 'DRY_RUN=1');
     expect(again).toMatchObject({ code: 0, output: expect.stringContaining(`Nothing to do: ${steps.length} steps, all done.`) });
     expect(bench.world.calls).toEqual(calls);
-  });
+  }, 600_000);
 });

@@ -153,6 +153,7 @@ export class Person {
     const apis = [...this.stacks].filter(([, json]) => parse(json).resource?.google_project_service).map(([name]) => name);
     for (const name of new Set([...apis, ...stack.split(' ')])) {
       const json: StackJson = parse(this.stacks.get(name));
+      if (json.provider?.docker) continue; // containers, which nothing asks for
       if (json.provider?.linode) {
         if (!this.env.LINODE_TOKEN) return fail(`${name}: there is no LINODE_TOKEN`);
         for (const { rdns } of Object.values(json.resource?.linode_rdns ?? {})) this.state.hosts = { ...this.state.hosts, [`${rdns}`]: 'nothing has a value' };
