@@ -9,6 +9,7 @@ const BESIDE_OTHERS = [
     'cdktf-deploy',
     'drift',
     'filmlinkd-upgrade',
+    'import-commands',
     'moving-state',
     'mutations',
     'rehearse',
