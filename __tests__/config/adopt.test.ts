@@ -1,23 +1,16 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Config, ConfigError, loadConfig } from '../../config/load';
+import { type Config, loadConfig } from '../../config/load';
 import { estates } from '../../estates/index';
+import { configProblem } from '../support/config-problem';
 
 const root = mkdtempSync(join(tmpdir(), 'config-'));
 const load = (override: unknown): Config => {
   writeFileSync(join(root, 'estates.json'), JSON.stringify(override));
   return loadConfig(estates, { env: {}, root });
 };
-const problem = (override: unknown): string => {
-  try {
-    load(override);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.message;
-    throw error;
-  }
-  throw new Error('accepted');
-};
+const problem = (override: unknown) => configProblem(() => load(override));
 
 test('nothing is taken over unless somebody says so', () => {
   expect(load({}).adoptions).toEqual([]);

@@ -2,10 +2,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { images } from '../../config/images';
-import { ConfigError, loadConfig } from '../../config/load';
+import { loadConfig } from '../../config/load';
 import type { MoshiConfig } from '../../config/moshi';
 import { SECTION_NAMES } from '../../config/sections';
 import { allEstates, estates } from '../../estates/index';
+import { configProblem } from '../support/config-problem';
 
 /** Loads with `override` as the file that ESTATES_CONFIG names. */
 function load(override: unknown, env: Record<string, string> = {}): MoshiConfig {
@@ -14,15 +15,7 @@ function load(override: unknown, env: Record<string, string> = {}): MoshiConfig 
   return loadConfig(estates, { env: { ESTATES_CONFIG: 'mine.json', ...env }, root }).estates.moshi as MoshiConfig;
 }
 
-function problem(override: unknown): string {
-  try {
-    load(override);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.message;
-    throw error;
-  }
-  throw new Error('accepted');
-}
+const problem = (override: unknown) => configProblem(() => load(override));
 
 test('the names that an override file may have are those of the estates, and images', () => {
   expect(SECTION_NAMES).toEqual([...allEstates, images].map(({ name }) => name).sort());

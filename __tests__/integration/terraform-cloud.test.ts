@@ -51,6 +51,20 @@ describeReal(['terraform', 'openssl', 'unshare', 'root'], 'Terraform Cloud', () 
     expect(cloud.requests.slice(before).filter(({ path }) => path.includes('/applies/'))).toEqual([]);
   });
 
+  test('make drift plans there too, and finds what somebody deleted', async () => {
+    const drift = async () => {
+      const signal = AbortSignal.timeout(100_000);
+      const env = { ...process.env, ...cloud.env(), ESTATES_CONFIG: undefined };
+      const { code, stdout, stderr } = await run(process.execPath, ['--import', 'tsx', 'scripts/drift.ts', '--json', STORAGE], { cwd: copy.root, env, signal });
+      return { code, found: stdout === '' ? stderr : JSON.parse(stdout) };
+    };
+    expect(await drift()).toMatchObject({ code: 0, found: [{ stack: STORAGE, state: 'as deployed' }] });
+    const [script] = cloud.cloud.find('google_storage_bucket_object');
+    cloud.cloud.remove(script?.key ?? '');
+    expect(await drift()).toMatchObject({ code: 2, found: [{ stack: STORAGE, differences: [{ how: 'deleted' }] }] });
+    if (script) cloud.cloud.put(script);
+  });
+
   test('a plan that fails says why and ends with an error', async () => {
     const { code, stdout, stderr } = await cdktf(['vulpine-host-prod']);
     expect(`${stdout}${stderr}`).toMatch(/No value for required variable[\s\S]*admin_ssh_keys/);
