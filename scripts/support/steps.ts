@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { UsageError } from '../../rehearsal/runner/failure';
 import type { CommandLine } from './command';
 
@@ -48,9 +49,21 @@ export function endsHere({ dryRun, yes }: Pick<CommandLine, 'dryRun' | 'yes'>): 
 
 /** Asks at the terminal. Where nobody can answer, `--yes` has to say it. */
 export function confirmed(question: string): boolean {
-  if (!process.stdin.isTTY) throw new UsageError(`${question} Nobody is there to answer: pass --yes (YES=1). Nothing was changed.`);
+  // not process.stdin.isTTY: it makes the terminal one that does not wait
+  if (!isatty(0)) throw new UsageError(`${question} Nobody is there to answer: pass --yes (YES=1). Nothing was changed.`);
   process.stdout.write(`${question} [y/N] `);
-  const answer = Buffer.alloc(64);
-  const length = readSync(0, answer);
-  return /^y(es)?$/i.test(answer.toString('utf8', 0, length).trim());
+  return /^y(es)?$/i.test(typedLine().trim());
+}
+
+/** Somebody may have made it one that does not wait. */
+function typedLine(): string {
+  const line = Buffer.alloc(64);
+  for (;;) {
+    try {
+      return line.toString('utf8', 0, readSync(0, line));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    }
+  }
 }

@@ -12,6 +12,7 @@ import { type Asked, type EstateFinding, googleLogins, preflight } from '../pref
 import { make, type Tool, terraform } from '../tool';
 import { type Chosen, chosenDeploy } from './chosen';
 import { environmentFor } from './command-of';
+import { refuseBrokenStates } from './stack-state';
 import { up } from './up';
 import { patienceOf } from './waiting';
 
@@ -28,6 +29,7 @@ export async function upHere(line: CommandLine, { estates, resolve, tools: { cur
   const { estate, env: environment, patience } = line.options as Record<string, string | undefined>;
   const patienceMs = patienceOf(patience);
   const chosen = chosenDeploy(estates, estate, environment);
+  refuseBrokenStates(chosen.stacks.values());
   const settings = settingsOf(loadEstates(SECTIONS));
   const env = environmentFor(process.env);
   const tools = { ...programs, baseOf: (family: string) => baseImage(family, settings), env };
