@@ -38,7 +38,7 @@ command(
     const chosen = [...select(all, { ...(estate && { estate }), patterns: [] }).values()].filter(({ backend }) => backend !== 'local');
     if (chosen.length === 0)
       throw new UsageError(
-        `The config of ${estate ?? 'the estates'} names no place for state: it is kept in .state/, on this machine only.\n` +
+        `${estate ? `The config of ${estate} names no` : 'No config names a'} place for state: it is kept in .state/, on this machine only.\n` +
           `Name one first: export TF_CLOUD_ORGANIZATION=..., or in estates.json: { "${estate ?? 'moshi'}": { "shared": { "backend": { "type": "s3", "bucket": "...", "region": "..." } } } } (or "gcs").`,
       );
     const moves = movesOf(chosen);

@@ -2,6 +2,7 @@ import { select } from '../rehearsal/runner/select';
 import { readStacks } from '../rehearsal/runner/stack';
 import { command } from './support/command';
 import { carryOut, chooseStacks, listing, nothingChosen, warnAboutLocalState } from './support/stacks';
+import { refuseUnsafeStates } from './support/state/local-states';
 
 const HELP = `Deploys stacks with cdktf, together with the stacks that they depend on.
 
@@ -20,6 +21,7 @@ command(
     const all = [...select(stacks, { patterns: positionals }).values()];
     const added = all.filter((stack) => !chosen.includes(stack));
 
+    refuseUnsafeStates(all);
     console.log(`Deploys, in this order:\n\n${listing(all)}\n`);
     if (added.length > 0) console.log(`Added, because chosen stacks depend on them: ${added.map(({ name }) => name).join(', ')}\n`);
     warnAboutLocalState(all);

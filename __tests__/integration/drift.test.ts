@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,10 +73,35 @@ describeReal(['terraform'], 'make drift', () => {
   test('what runs is what the stacks say, and what was never deployed is said so in a word', async () => {
     const { code, stdout, stderr } = await tree.command();
     expect(stdout).toBe(
-      'Never deployed, and not looked at: moshi-later-prod\n\n3 stacks: 2 as deployed, 1 not deployed.\nNext: nothing. What runs is what the stacks say.\n',
+      'Never deployed, and not looked at: moshi-later-prod\n\n3 stacks: 2 as deployed, 1 not deployed.\nNext: nothing. What runs is what the deployed stacks say.\n',
     );
     expect(stderr.split('\n').sort()).toEqual(['', 'moshi-base-prod: as deployed', 'moshi-later-prod: not deployed', 'moshi-web-prod: as deployed']);
     expect(code).toBe(0);
+  });
+
+  test.each([
+    ['is spoilt', '', 'is no state that Terraform wrote'],
+    ['is gone, and a copy is there', undefined, 'is gone, and there is a'],
+  ])('a state that %s is not taken for none', async (_, text, says) => {
+    const file = join(tree.root, '.state/moshi-base-prod.tfstate');
+    const state = readFileSync(file, 'utf8');
+    rmSync(file);
+    if (text === undefined) writeFileSync(`${file}.backup`, state);
+    else writeFileSync(file, text);
+    try {
+      const { code, stdout } = await tree.command();
+      expect(stdout).toContain(`moshi-base-prod cannot be planned:\n.state/moshi-base-prod.tfstate ${says}`);
+      expect(code).toBe(1);
+    } finally {
+      writeFileSync(file, state);
+      rmSync(`${file}.backup`, { force: true });
+    }
+  });
+
+  test('where nothing was ever deployed nothing is looked at, which is no success', async () => {
+    const { code, stdout } = await tree.command(['moshi-later-prod']);
+    expect(stdout).toContain('Next: nothing was looked at.');
+    expect(code).toBe(1);
   });
 
   test('what somebody changed and deleted is found, and nothing else; secrets are not shown, no state is written, no plan is left', async () => {

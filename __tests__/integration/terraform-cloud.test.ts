@@ -52,18 +52,28 @@ describeReal(['terraform', 'openssl', 'unshare', 'root'], 'Terraform Cloud', () 
   });
 
   test('make drift plans there too, and says what is not deployed', async () => {
-    const drift = async () => {
+    const drift = async (...stacks: string[]) => {
       const signal = AbortSignal.timeout(100_000);
       const env = { ...process.env, ...cloud.env(), ESTATES_CONFIG: undefined };
-      const { code, stdout, stderr } = await run(process.execPath, ['--import', 'tsx', 'scripts/drift.ts', '--json', STORAGE], { cwd: copy.root, env, signal });
+      const { code, stdout, stderr } = await run(process.execPath, ['--import', 'tsx', 'scripts/drift.ts', '--json', ...stacks], {
+        cwd: copy.root,
+        env,
+        signal,
+      });
       return { code, found: stdout === '' ? stderr : JSON.parse(stdout) };
     };
-    expect(await drift()).toMatchObject({ code: 0, found: [{ stack: STORAGE, state: 'as deployed' }] });
+    const before = cloud.requests.length;
+    const found = [
+      { stack: STORAGE, state: 'as deployed' },
+      { stack: 'vulpine-host-prod', state: 'not deployed' },
+    ]; // in the order of the stacks
+    expect(await drift(STORAGE, 'vulpine-host-prod')).toMatchObject({ code: 0, found });
+    expect(cloud.requests.slice(before).filter(({ method, path }) => method !== 'GET' && path.endsWith('/workspaces'))).toEqual([]);
     const file = `cdktf.out/stacks/${STORAGE}/cdk.tf.json`;
     const synthesized = copy.read(file);
     copy.write(file, synthesized.replace('"value": "off"', '"value": "on"'));
     const differences = [{ address: 'output.PROTECTION', how: 'not deployed' }];
-    expect(await drift()).toMatchObject({ code: 2, found: [{ stack: STORAGE, state: 'differs', differences }] });
+    expect(await drift(STORAGE)).toMatchObject({ code: 2, found: [{ stack: STORAGE, state: 'differs', differences }] });
     copy.write(file, synthesized);
   });
 

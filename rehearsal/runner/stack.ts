@@ -7,7 +7,10 @@ type Block = Readonly<Record<string, unknown>> & { readonly lifecycle?: { readon
 
 /** The part of a synthesized `cdk.tf.json` that the rehearsal looks at. */
 interface StackJson {
-  readonly terraform?: { readonly backend?: Readonly<Record<string, { readonly path?: string }>>; readonly cloud?: unknown };
+  readonly terraform?: {
+    readonly backend?: Readonly<Record<string, { readonly path?: string }>>;
+    readonly cloud?: { readonly organization: string; readonly hostname?: string };
+  };
   readonly resource?: Blocks;
   readonly data?: Blocks;
   readonly variable?: Readonly<Record<string, { readonly type?: string; readonly default?: unknown }>>;
@@ -62,6 +65,11 @@ export class Stack {
   /** The backend that its state lives in: `local`, `cloud`, `gcs` or `s3`. */
   get backend(): string {
     return Object.keys(this.json.terraform?.backend ?? {})[0] ?? 'cloud';
+  }
+
+  /** Whose workspace keeps its state; undefined where no Terraform Cloud does. */
+  get terraformCloud(): { readonly organization: string; readonly hostname?: string } | undefined {
+    return this.json.terraform?.cloud;
   }
 
   /** The backends that the states it reads live in. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Stack } from '../../../rehearsal/runner/stack';
-import { refuseBrokenStates, stackState } from '../../../scripts/support/up/stack-state';
+import { stackState } from '../../../scripts/support/up/stack-state';
 
 const NAME = 'moshi-pypi-shared';
 const here = process.cwd();
@@ -40,18 +40,6 @@ beforeEach(() => {
 afterAll(() => process.chdir(here));
 
 describe('in a file of this folder', () => {
-  test.each([
-    ['is empty', ''],
-    ['is cut off', '{"version": 4, "resou'],
-    ['is something else', '[]'],
-  ])('one that %s is refused: to Terraform it would be none', (_, text) => {
-    write(STATE, {});
-    writeFileSync(join(root, STATE), text);
-    expect(() => refuseBrokenStates([stack(LOCAL)])).toThrow(`No state that Terraform wrote:\n  ${STATE}\n`);
-    write(STATE, stateOf());
-    refuseBrokenStates([stack(LOCAL)]);
-  });
-
   test('without one, nothing is deployed', () => {
     expect(askedOf(stack(LOCAL))).toEqual({ is: 'to do', mend: [] });
   });

@@ -6,6 +6,7 @@ import { inOrder } from '../../../rehearsal/runner/order';
 import { type Outcome, run } from '../../../rehearsal/runner/process';
 import type { Progress } from '../../../rehearsal/runner/progress';
 import type { Stack } from '../../../rehearsal/runner/stack';
+import { localFile, localState } from '../state/local-states';
 import { type Difference, differencesOf } from './differences';
 
 /** What a look at one stack found. */
@@ -21,6 +22,8 @@ export interface World {
   readonly progress: Progress;
   /** Stacks that are planned at a time. */
   readonly sideBySide: number;
+  /** Stacks that Terraform Cloud has no workspace for: to look there would make one. */
+  readonly absent: ReadonlySet<string>;
 }
 
 /** Plans the stacks, without locks and without writing state; in the order that they were given in. */
@@ -46,7 +49,8 @@ export async function plannedDrift(stacks: readonly Stack[], world: World): Prom
   return stacks.map(({ name }) => found.get(name) as StackDrift);
 }
 
-async function stackDrift(stack: Stack, plan: string, { env, signal, progress }: World): Promise<StackDrift> {
+async function stackDrift(stack: Stack, plan: string, { env, signal, progress, absent }: World): Promise<StackDrift> {
+  if (absent.has(stack.name)) return { stack: stack.name, state: 'not deployed', differences: [] };
   const terraform = (phase: string, ...args: string[]) => {
     progress.at(stack.name, phase);
     return runTerraform(args, stack.folder, { ...env, TF_IN_AUTOMATION: '1' }, signal);
@@ -58,6 +62,13 @@ async function stackDrift(stack: Stack, plan: string, { env, signal, progress }:
     error: (stderr.trim() || stdout.trim()).trimEnd(),
   });
 
+  if (stack.backend === 'local') {
+    const state = localState(stack);
+    const file = localFile(stack);
+    if (state === 'none') return { stack: stack.name, state: 'not deployed', differences: [] };
+    if (state === 'lost') return untold({ code: 1, stdout: '', stderr: `${file} is gone, and there is a ${file}.backup: bring it back.` });
+    if (state === 'broken') return untold({ code: 1, stdout: '', stderr: `${file} is no state that Terraform wrote.` });
+  }
   const initialized = await terraform('init', 'init', '-input=false', '-no-color');
   if (initialized.code !== 0) return untold(initialized);
   const listed = await terraform('state', 'state', 'list', '-no-color');
@@ -67,8 +78,18 @@ async function stackDrift(stack: Stack, plan: string, { env, signal, progress }:
   if (planned.code !== 0 && planned.code !== 2) return untold(planned);
   const told = await terraform('show', 'show', '-json', '-no-color', plan);
   if (told.code !== 0) return untold(told);
-  const differences = differencesOf(JSON.parse(told.stdout));
+  const json = jsonIn(told.stdout);
+  if (json === undefined) return untold({ ...told, stderr: 'terraform show -json printed something that is no JSON.' }); // secrets may be in it
+  const differences = differencesOf(json);
   return { stack: stack.name, state: differences.some(({ how }) => how !== 'unminded') ? 'differs' : 'as deployed', differences };
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function runTerraform(args: string[], cwd: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Outcome> {

@@ -20,7 +20,7 @@ export function driftReport(drifts: readonly StackDrift[], paint: Paint): string
     ...untold.map(({ stack, error }) => `${paint('red', `${stack} cannot be planned`)}:\n${error}`),
     ...unminded(drifts.flatMap(({ differences }) => differences)),
     ...notDeployed(drifts),
-    `${summary(drifts)}\n${next(minded, untold.length > 0)}`,
+    `${summary(drifts)}\n${next(minded, drifts)}`,
   ].join('\n\n');
 }
 
@@ -43,9 +43,11 @@ function summary(drifts: readonly StackDrift[]): string {
   return `${count(drifts.length, 'stack')}: ${said.join(', ')}.`;
 }
 
-function next(minded: readonly (Difference & { readonly stack: string })[], failed: boolean): string {
-  if (failed) return 'Next: mend what is named above, and look again.';
-  if (minded.length === 0) return 'Next: nothing. What runs is what the stacks say.';
+function next(minded: readonly (Difference & { readonly stack: string })[], drifts: readonly StackDrift[]): string {
+  const has = (state: StackDrift['state']) => drifts.some((drift) => drift.state === state);
+  if (has('cannot be told')) return 'Next: mend what is named above, and look again.';
+  if (minded.length === 0 && !has('as deployed')) return 'Next: nothing was looked at. Were they deployed from another folder, their states are there.';
+  if (minded.length === 0) return `Next: nothing. What runs is what the ${has('not deployed') ? 'deployed ' : ''}stacks say.`;
   const stacks = [...new Set(minded.map(({ stack }) => stack))];
   return `Next: docs/runbooks/drift.md. What somebody changed for good goes into config; the rest is set right by make deploy STACKS='${stacks.join(' ')}'`;
 }

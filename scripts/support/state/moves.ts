@@ -4,10 +4,8 @@ import { UsageError } from '../../../rehearsal/runner/failure';
 import { count } from '../../../rehearsal/runner/format';
 import type { Stack } from '../../../rehearsal/runner/stack';
 import { resourcesInState } from '../../../rehearsal/runner/state';
+import { localFile, STATE_FOLDER } from './local-states';
 import { type State, stateIn } from './state-file';
-
-/** Where states lie that are kept on this machine. */
-const STATE_FOLDER = '.state';
 
 /** A stack whose state is on this machine, and belongs elsewhere. */
 export interface Move {
@@ -25,7 +23,7 @@ export function movesOf(stacks: Iterable<Stack>): Move[] {
   const moves: Move[] = [];
   const busy: string[] = [];
   for (const stack of stacks) {
-    const file = join(STATE_FOLDER, `${stack.name}.tfstate`);
+    const file = localFile(stack);
     if (stack.backend === 'local' || !existsSync(file)) continue;
     const lock = join(dirname(file), `.${stack.name}.tfstate.lock.info`);
     if (existsSync(lock)) busy.push(`  ${stack.name}   ${lock}`);

@@ -8,12 +8,22 @@ interface Organization {
   readonly attributes?: { readonly permissions?: Readonly<Record<string, boolean>> };
 }
 
-/** Asks Terraform Cloud whether it knows the organization and the login. Returns the names of `workspaces` that are not there yet. */
-export async function checkOrganization(
+/** Asks Terraform Cloud whether it knows the organization and the login. Returns the names of `workspaces` that are not there yet, and may be made. */
+export async function checkOrganization(cloud: TerraformCloud, workspaces: readonly string[], env: NodeJS.ProcessEnv): Promise<string[]> {
+  const { absent, mayMake } = await askOrganization(cloud, workspaces, env);
+  if (absent.length > 0 && !mayMake)
+    throw new UsageError(
+      `You may not make workspaces in ${cloud.organization}, and these are not there: ${absent.join(', ')}. Ask an owner for "Manage all workspaces", or to deploy the estate terraform-cloud.`,
+    );
+  return absent;
+}
+
+/** Which of the workspaces are not there, and whether whoever asks may make them. Makes none: `terraform init` would. */
+export async function askOrganization(
   { organization, hostname = PUBLIC_HOST }: TerraformCloud,
   workspaces: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<string[]> {
+): Promise<{ readonly absent: string[]; readonly mayMake: boolean }> {
   const token = tokenFor(hostname, env);
   const login = hostname === PUBLIC_HOST ? 'terraform login' : `terraform login ${hostname}`;
   if (token === undefined) throw new UsageError(`There is no token for ${hostname}. Get one: ${login}`);
@@ -38,9 +48,5 @@ export async function checkOrganization(
   const absent: string[] = [];
   for (const name of workspaces) if ((await ask(`/workspaces/${name}`)).status === 404) absent.push(name);
   const { data } = (await found.json()) as { data?: Organization };
-  if (absent.length > 0 && data?.attributes?.permissions?.['can-create-workspace'] !== true)
-    throw new UsageError(
-      `You may not make workspaces in ${organization}, and these are not there: ${absent.join(', ')}. Ask an owner for "Manage all workspaces", or to deploy the estate terraform-cloud.`,
-    );
-  return absent;
+  return { absent, mayMake: data?.attributes?.permissions?.['can-create-workspace'] === true };
 }

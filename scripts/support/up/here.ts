@@ -9,10 +9,10 @@ import { loadEstates } from '../config';
 import { baseImage } from '../preflight/base-image';
 import { nameServersOf } from '../preflight/name-servers';
 import { type Asked, type EstateFinding, googleLogins, preflight } from '../preflight/preflight';
+import { refuseUnsafeStates } from '../state/local-states';
 import { make, type Tool, terraform } from '../tool';
 import { type Chosen, chosenDeploy } from './chosen';
 import { environmentFor } from './command-of';
-import { refuseBrokenStates } from './stack-state';
 import { up } from './up';
 import { patienceOf } from './waiting';
 
@@ -29,7 +29,7 @@ export async function upHere(line: CommandLine, { estates, resolve, tools: { cur
   const { estate, env: environment, patience } = line.options as Record<string, string | undefined>;
   const patienceMs = patienceOf(patience);
   const chosen = chosenDeploy(estates, estate, environment);
-  refuseBrokenStates(chosen.stacks.values());
+  refuseUnsafeStates(chosen.stacks.values());
   const settings = settingsOf(loadEstates(SECTIONS));
   const env = environmentFor(process.env);
   const tools = { ...programs, baseOf: (family: string) => baseImage(family, settings), env };

@@ -37,24 +37,6 @@ export function stackState(stack: Stack, where: WhereStates): Answer {
   return toDo(missing.length === stack.resources.size ? undefined : `${missing.length} of ${stack.resources.size} resources are missing`);
 }
 
-/** An empty state is none to Terraform: it would make everything again. @throws UsageError naming each file of this folder that is no state */
-export function refuseBrokenStates(stacks: Iterable<Stack>): void {
-  const files = [...stacks].flatMap(({ stateFile }) => (stateFile === undefined ? [] : [join('.state', basename(stateFile))]));
-  const broken = files.filter((file) => existsSync(file) && !isState(readFileSync(file, 'utf8')));
-  if (broken.length === 0) return;
-  throw new UsageError(
-    `No state that Terraform wrote:\n${broken.map((file) => `  ${file}`).join('\n')}\nBring a good copy back (beside it there may be a .backup), or delete the file if nothing was ever deployed. Nothing was changed.`,
-  );
-}
-
-function isState(text: string): boolean {
-  try {
-    return Array.isArray(JSON.parse(text).resources);
-  } catch {
-    return false;
-  }
-}
-
 /** A deposed one is about to be deleted. */
 const isWhole = ({ deposed }: { readonly deposed?: string }) => deposed === undefined;
 

@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Stack } from '../../../rehearsal/runner/stack';
+import { localState, refuseUnsafeStates } from '../../../scripts/support/state/local-states';
+
+const here = process.cwd();
+const NAME = 'moshi-pypi-shared';
+const FILE = `.state/${NAME}.tfstate`;
+const DEPLOYED = JSON.stringify({ version: 4, resources: [{ type: 'google_a' }] });
+const EMPTY = JSON.stringify({ version: 4, resources: [] });
+
+const stackIn = (terraform: object): Stack => {
+  const folder = mkdtempSync(join(tmpdir(), 'stack-'));
+  writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify({ terraform }));
+  return Stack.read(NAME, folder, []);
+};
+const LOCAL = stackIn({ backend: { local: { path: `../../../${FILE}` } } });
+const ELSEWHERE = [stackIn({ backend: { gcs: { bucket: 'b' } } }), stackIn({ cloud: { organization: 'o', workspaces: { name: NAME } } })];
+
+beforeEach(() => {
+  process.chdir(mkdtempSync(join(tmpdir(), 'root-')));
+  mkdirSync('.state');
+});
+afterAll(() => process.chdir(here));
+
+test.each([
+  ['', 'broken'],
+  ['null', 'broken'],
+  ['[]', 'broken'],
+  [DEPLOYED.slice(0, -4), 'broken'],
+  [EMPTY, 'empty'],
+  [DEPLOYED, 'deployed'],
+])('a state on this machine: %s', (text, how) => {
+  writeFileSync(FILE, text);
+  expect(localState(LOCAL)).toBe(how);
+});
+
+test('one that is not there was never written, unless a copy of it is', () => {
+  expect(localState(LOCAL)).toBe('none');
+  writeFileSync(`${FILE}.backup`, DEPLOYED);
+  expect(localState(LOCAL)).toBe('lost');
+});
+
+test('from a spoilt one nothing is deployed', () => {
+  writeFileSync(FILE, '');
+  expect(() => refuseUnsafeStates([LOCAL])).toThrow(`No state that Terraform wrote:\n  ${FILE}\n`);
+  writeFileSync(FILE, DEPLOYED);
+  refuseUnsafeStates([LOCAL]);
+});
+
+test('where the state belongs elsewhere, one that is still here is moved first', () => {
+  refuseUnsafeStates(ELSEWHERE);
+  writeFileSync(FILE, EMPTY);
+  refuseUnsafeStates(ELSEWHERE);
+  writeFileSync(FILE, DEPLOYED);
+  for (const stack of ELSEWHERE) expect(() => refuseUnsafeStates([stack])).toThrow(`known here only:\n  ${FILE}\nMove it first: make bootstrap`);
+});
