@@ -72,6 +72,12 @@ export class Stack {
     return this.json.terraform?.cloud;
   }
 
+  /** All that says where its state is: the same for two stacks whose state is one. */
+  get place(): string {
+    const { backend, cloud } = this.json.terraform ?? {};
+    return JSON.stringify({ backend, cloud });
+  }
+
   /** The backends that the states it reads live in. */
   get readBackends(): readonly string[] {
     return Object.values(this.json.data?.terraform_remote_state ?? {}).map((block) => String(block.backend));

@@ -69,6 +69,14 @@ describe.each([
   const initialized = (backend: string) => write(`cdktf.out/stacks/${NAME}/.terraform/terraform.tfstate`, { version: 3, backend: { type: backend } });
   const FOLDER = `-chdir=cdktf.out/stacks/${NAME}`;
   const PULL = `${FOLDER} state pull`;
+  beforeEach(() => write(`cdktf.out/stacks/${NAME}/cdk.tf.json`, { terraform: block }));
+
+  test('what was synthesized for another place is not asked', () => {
+    initialized(type);
+    write(`cdktf.out/stacks/${NAME}/cdk.tf.json`, { terraform: { backend: { [type]: { bucket: 'another' } } } });
+    expect(askedOf(stack(block), true, JSON.stringify(stateOf(whole('one'), whole('two')))).is).toBe('not asked');
+    expect(asked).toEqual([]);
+  });
 
   test('a dry run does not initialize, and says that nobody was asked', () => {
     expect(askedOf(stack(block), false)).toMatchObject({ is: 'not asked', remark: expect.stringContaining('not on this machine') });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UsageError } from '../../../rehearsal/runner/failure';
-import type { Stack } from '../../../rehearsal/runner/stack';
+import { Stack } from '../../../rehearsal/runner/stack';
 import type { Tool } from '../tool';
 import { type Answer, done, notAsked, toDo } from './answer';
 
@@ -25,7 +25,7 @@ export interface WhereStates {
 /** Whether the stack is deployed: everything that is synthesized is in its state, whole. */
 export function stackState(stack: Stack, where: WhereStates): Answer {
   const state = stack.stateFile === undefined ? elsewhere(stack, where) : localState(stack.stateFile);
-  if (state === 'not asked') return notAsked('its state is not on this machine, and asking for it would initialize Terraform');
+  if (state === 'not asked') return notAsked('its state is not on this machine, and asking for it takes make synth and Terraform initialized for it');
   if (state === undefined) return toDo();
   const whole = new Set(
     (state.resources ?? []).flatMap(({ mode, module, type, name, instances }) =>
@@ -46,8 +46,10 @@ function localState(stateFile: string): StateJson | undefined {
   return existsSync(file) ? parsed(file, readFileSync(file, 'utf8')) : undefined;
 }
 
-function elsewhere({ name, backend }: Stack, { terraform, mayInitialize }: WhereStates): StateJson | undefined | 'not asked' {
+function elsewhere({ name, backend, place }: Stack, { terraform, mayInitialize }: WhereStates): StateJson | undefined | 'not asked' {
   const folder = join('cdktf.out/stacks', name);
+  // what was synthesized there with another config would be asked for another state
+  if (!existsSync(join(folder, 'cdk.tf.json')) || Stack.read(name, folder, []).place !== place) return 'not asked';
   if (!isInitialized(folder, backend)) {
     if (!mayInitialize) return 'not asked';
     terraform.write([`-chdir=${folder}`, 'init', '-input=false', '-no-color']);
