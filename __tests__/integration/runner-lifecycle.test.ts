@@ -24,6 +24,41 @@ describeReal(['terraform'], 'a rehearsed life', () => {
     );
   });
 
+  describe('of what runs already', () => {
+    const topic = (name: string) => `projects/some-project/topics/${name}`;
+    const adopting = (ids: Readonly<Record<string, string>>, lifecycle: object = {}) => ({
+      terraform: { required_providers: { google: { source: 'google' } } },
+      provider: { google: [{ project: 'some-project' }] },
+      import: Object.entries(ids).map(([name, id]) => ({ to: `google_pubsub_topic.${name}`, id })),
+      resource: { google_pubsub_topic: Object.fromEntries(['orders', 'letters', 'fresh'].map((name) => [name, { name, ...lifecycle }])) },
+    });
+
+    test('says how much it took over', async () => {
+      const { well, report } = await rehearseTree(
+        makeTree({ 'a-data-dev': adopting({ orders: topic('orders'), letters: topic('letters') }), 'a-dns-dev': data }),
+      );
+      expect(report).toMatch(/^2 stacks, 4 resources, 2 taken over, \d/m);
+      expect(well).toBe(true);
+    });
+
+    test.each<[string, object]>([
+      ['unprotected', {}],
+      ['protected', { lifecycle: { prevent_destroy: true } }],
+    ])('fails when it would be destroyed and another be made, %s', async (_, lifecycle) => {
+      const tree = makeTree({
+        'a-data-dev': adopting({ orders: topic('orders'), letters: 'projects/another/topics/of-another' }, lifecycle),
+        'a-web-dev': { needs: ['a-data-dev'] },
+      });
+      const { well, report } = await rehearseTree(tree);
+      expect(report).toMatch(/^a-data-dev +FAILED in taking over$/m);
+      expect(report).toMatch(/^a-web-dev +skipped \(needs a-data-dev\)$/m);
+      expect(report).toMatch(/^ {2}google_pubsub_topic\.letters \(projects\/another\/topics\/of-another\): replaced because of project, name$/m);
+      expect(report).not.toContain('google_pubsub_topic.orders (');
+      expect(report).toContain('docs/runbooks/adopting.md, "When the plan wants to replace something"');
+      expect(well).toBe(false);
+    });
+  });
+
   test('leaves nothing in the tree, nor in the temporary folder', async () => {
     const root = makeTree({ 'a-data-shared': data });
     const tree = readdirSync(root);

@@ -61,6 +61,20 @@ describeReal(['terraform'], 'a rehearsed upgrade', () => {
     expect(well).toBe(false);
   });
 
+  test('an object that a new stack takes over and would replace is an error', async () => {
+    const adopting = (id: string) => ({
+      terraform: { required_providers: { google: { source: 'google' } } },
+      provider: { google: [{ project: 'some-project' }] },
+      import: [{ to: 'google_pubsub_topic.orders', id }],
+      resource: { google_pubsub_topic: { orders: { name: 'orders' } } },
+    });
+    const good = await upgrade(things({ x: {} }), { ...things({ x: {} }), 'a-bus-dev': adopting('projects/some-project/topics/orders') });
+    expect(good).toMatchObject({ well: true, report: expect.stringMatching(/^a-bus-dev +new stack: 1 imported, 1 changed$/m) });
+    const { well, report } = await upgrade(things({ x: {} }), { ...things({ x: {} }), 'a-bus-dev': adopting('projects/some-project/topics/others') });
+    expect(report).toMatch(/a-bus-dev failed in taking over:\n\n.*\n {2}google_pubsub_topic\.orders \(projects\/.*others\): replaced because of name\n/);
+    expect(well).toBe(false);
+  });
+
   test('a stack sees what the upgrade of another one publishes', async () => {
     const publish = (more: object) => things({ x: { input: 'x' } }, more);
     const reader = {

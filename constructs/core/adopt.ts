@@ -1,6 +1,6 @@
-import { TerraformResource } from 'cdktf';
+import { TerraformProvider, TerraformResource, Token } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
-import { filledIn, IMPORT_SYNTAX, importPattern } from '../policy/import-syntax';
+import { argumentsIn, filledIn, IMPORT_SYNTAX, importPattern } from '../policy/import-syntax';
 import { EstateStack } from './estate-stack';
 import { type Environment, stackName } from './naming';
 import { nearest } from './nearest';
@@ -22,6 +22,9 @@ interface Imported {
   readonly stack: EstateStack;
   readonly resource: TerraformResource;
 }
+
+/** Arguments that say where an object is. What is elsewhere would be replaced by one that is here. */
+const WHERE = ['project', 'region', 'zone', 'location', 'organization'];
 
 /**
  * Gives stacks the `import` blocks of what runs already; returns what is wrong with the list. They stay harmless once they are deployed: of what
@@ -62,7 +65,7 @@ function resourceOf(app: Construct, { estate, environment, stack: name, path, id
   const stack = app.node.tryFindChild(stackName(estate, name, environment));
   if (!(stack instanceof EstateStack)) return `there is no stack ${stackName(estate, name, environment)}${orNearest(name, stacksOf(app, estate, environment))}`;
   const construct = path.split('/').reduce<IConstruct | undefined>((parent, part) => parent?.node.tryFindChild(part), stack);
-  if (construct && TerraformResource.isTerraformResource(construct)) return problemOf(construct, id) ?? { stack, resource: construct };
+  if (construct && TerraformResource.isTerraformResource(construct)) return problemOf(construct, stack, id) ?? { stack, resource: construct };
   const paths = resourcesOf(stack).map((resource) => pathOf(resource, stack));
   if (!construct) return `${stack.node.id} has no such construct${orNearest(path, paths)}`;
   const within = paths.filter((each) => each.startsWith(`${path}/`));
@@ -70,13 +73,28 @@ function resourceOf(app: Construct, { estate, environment, stack: name, path, id
 }
 
 /** Why a resource cannot be imported by this id. */
-function problemOf({ terraformResourceType: type, count, forEach }: TerraformResource, id: string): string | undefined {
+function problemOf(resource: TerraformResource, stack: EstateStack, id: string): string | undefined {
+  const { terraformResourceType: type, count, forEach } = resource;
   const syntax = IMPORT_SYNTAX[type];
   if (!syntax) return `nobody has written down how ${type} is imported: add a row to constructs/policy/import-syntax`;
   if ('never' in syntax) return `a ${type} cannot be taken over: ${syntax.never}`;
   if (count !== undefined || forEach !== undefined) return `stands for several objects, which config cannot tell apart: use terraform import`;
-  if (importPattern(syntax).test(id)) return undefined;
-  return `${JSON.stringify(id)} is no id of a ${type}, which looks like ${filledIn(syntax.id, () => undefined)}`;
+  if (!importPattern(syntax).test(id)) return `${JSON.stringify(id)} is no id of a ${type}, which looks like ${filledIn(syntax.id, () => undefined)}`;
+  const elsewhere = [...argumentsIn(syntax, id)].flatMap(([argument, there]) => {
+    const here = WHERE.includes(argument) ? said(resource, stack, argument) : undefined;
+    return here && here.toLowerCase() !== there.toLowerCase() ? [`in ${argument} ${there}, the stack says ${here}`] : [];
+  });
+  return elsewhere.length > 0 ? `${id} is ${elsewhere.join('; ')}` : undefined;
+}
+
+/** What a resource, or else its provider, says in plain text; undefined when only Terraform learns it. */
+function said(resource: TerraformResource, stack: EstateStack, argument: string): string | undefined {
+  const name = resource.terraformGeneratorMetadata?.providerName;
+  const ofStack = stack.node.children.filter((child) => TerraformProvider.isTerraformProvider(child)) as TerraformProvider[];
+  const provider = resource.provider ?? ofStack.find(({ terraformResourceType, alias }) => terraformResourceType === name && !alias);
+  const values = [resource, provider].map((one) => Object(one)[`${argument}Input`] as unknown);
+  const value = values.find((each) => each !== undefined);
+  return typeof value === 'string' && !Token.isUnresolved(value) ? value : undefined;
 }
 
 /** An object cannot be two resources. Ids that a host or a zone gives are told apart by nothing outside their stack. */

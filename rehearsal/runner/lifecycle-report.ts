@@ -23,13 +23,14 @@ export function lifecycleReport(report: LifecycleReport, paint: Paint): string {
   const { lives, leftovers, seconds, estate } = report;
   const failures = lives.flatMap(({ stack, failure }) => (failure ? [`\n${paint('red', `${stack} failed in ${failure.phase}:`)}\n\n${failure.output}`] : []));
   const left = leftovers.length > 0 ? [`\n${paint('red', 'Still in the cloud after everything was destroyed:')}\n  ${leftovers.join('\n  ')}`] : [];
-  const resources = lives.reduce((sum, life) => sum + (life.resources ?? 0), 0);
+  const sum = (what: 'resources' | 'takenOver') => lives.reduce((all, life) => all + (life[what] ?? 0), 0);
+  const takenOver = sum('takenOver') > 0 ? [`${sum('takenOver')} taken over`] : [];
   return [
     ...table(lives.map((life) => cells(life, paint))),
     ...failures,
     ...left,
     ...(failures.length + left.length > 0 ? [''] : []),
-    `${count(lives.length, 'stack')}, ${count(resources, 'resource')}, ${seconds.toFixed(1)} s. ${LIMITS}`,
+    `${[count(lives.length, 'stack'), count(sum('resources'), 'resource'), ...takenOver, `${seconds.toFixed(1)} s`].join(', ')}. ${LIMITS}`,
     next(wentWell(report), estate),
   ].join('\n');
 }

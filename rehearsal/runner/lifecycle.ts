@@ -2,15 +2,18 @@ import { type Bench, failureOf, SIDE_BY_SIDE } from './bench';
 import { Failure } from './failure';
 import type { Faults } from './fault';
 import { inOrder, reversed } from './order';
-import { preventedIn } from './plan';
+import { changesOf, onlyPrevented, preventedIn } from './plan';
 import type { Stack, Stacks } from './stack';
 import { resourcesInState } from './state';
+import { takenOver } from './taking-over';
 
 /** What became of one stack. A missing value: it did not get that far. */
 export interface Lifecycle {
   readonly stack: string;
   /** Resources that the apply left. */
   resources?: number;
+  /** Objects that ran already and became resources of it. */
+  takenOver?: number;
   /** Seconds the apply took. */
   applied?: number;
   /** The planted fault stopped the first apply and the second one finished. */
@@ -72,9 +75,11 @@ export async function rehearseLifecycle(bench: Bench, { stacks, unprotected, fau
   return [...lives.values()];
 }
 
-async function deploy({ terraform, providers }: Bench, stack: Stack, life: Lifecycle, faults: Faults): Promise<void> {
+async function deploy(bench: Bench, stack: Stack, life: Lifecycle, faults: Faults): Promise<void> {
+  const { terraform, providers } = bench;
   await terraform.init(stack);
   await terraform.validate(stack);
+  if (stack.imports) life.takenOver = await takeOver(bench, stack);
   const started = performance.now();
   const fault = faults.get(stack.name);
   if (fault) {
@@ -87,6 +92,15 @@ async function deploy({ terraform, providers }: Bench, stack: Stack, life: Lifec
   life.resources = resourcesInState(stack.stateFile).length;
   await terraform.expectNothingToDo(stack);
   life.secondPlanEmpty = true;
+}
+
+/** Looks at the first plan before anything is applied: an object that is replaced is not there any more to be taken over. */
+async function takeOver({ terraform }: Bench, stack: Stack): Promise<number> {
+  const { json, error } = await terraform.plan(stack);
+  if (error && !onlyPrevented(error.output)) throw error;
+  const objects = takenOver(changesOf(json));
+  if (error) throw error;
+  return objects;
 }
 
 async function tearDown({ terraform }: Bench, stack: Stack, unprotected: Stack | undefined, life: Lifecycle): Promise<void> {

@@ -6,7 +6,7 @@ export interface Change {
   readonly address: string;
   /** Terraform type, for example `google_firestore_database`. */
   readonly type: string;
-  /** Where a moved resource was, or which arguments force a replacement. */
+  /** Where a moved resource was, the id of an imported one, or which arguments force a replacement. */
   readonly detail?: string;
 }
 
@@ -17,7 +17,7 @@ interface ResourceChange {
   readonly type: string;
   readonly change: {
     readonly actions: readonly string[];
-    readonly importing?: unknown;
+    readonly importing?: { readonly id?: string };
     readonly replace_paths?: readonly (readonly (string | number)[])[];
   };
 }
@@ -32,7 +32,7 @@ export function changesOf(plan: unknown): Change[] {
       const forced = change.replace_paths?.map((path) => path.join('.')).join(', ');
       return [
         ...(from ? [{ kind: 'moved', address, type, detail: `from ${from}` } as const] : []),
-        ...(change.importing ? [{ kind: 'imported', address, type } as const] : []),
+        ...(change.importing ? [{ kind: 'imported', address, type, ...(change.importing.id && { detail: change.importing.id }) } as const] : []),
         ...(kind ? [{ kind, address, type, ...(kind === 'replaced' && forced && { detail: `because of ${forced}` }) }] : []),
       ];
     });

@@ -13,6 +13,7 @@ interface StackJson {
   };
   readonly resource?: Blocks;
   readonly data?: Blocks;
+  readonly import?: readonly unknown[];
   readonly variable?: Readonly<Record<string, { readonly type?: string; readonly default?: unknown }>>;
 }
 
@@ -48,6 +49,11 @@ export class Stack {
   /** Whether Terraform must refuse to destroy it. */
   get protected(): boolean {
     return this.protects.length > 0;
+  }
+
+  /** Whether it takes over what runs already. */
+  get imports(): boolean {
+    return (this.json.import ?? []).length > 0;
   }
 
   /** Variables that Terraform would ask for, with their type expressions. */

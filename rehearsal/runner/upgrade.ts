@@ -6,6 +6,7 @@ import { inOrder } from './order';
 import { type Change, changesOf, onlyPrevented, preventedIn } from './plan';
 import type { Stack, Stacks } from './stack';
 import { resourcesInState, type StateResource } from './state';
+import { takenOver } from './taking-over';
 
 /** What the upgrade means for one stack. */
 export interface StackUpgrade {
@@ -80,6 +81,7 @@ async function upgradeStack({ terraform }: Bench, stack: Stack, presence: 'kept'
     const prevented = preventedIn(error?.output ?? '');
     going = changes.filter(({ kind, type, address }) => (kind === 'destroyed' || kind === 'replaced') && (type in STATEFUL || prevented.includes(address)));
     if (error && !onlyPrevented(error.output)) throw error;
+    takenOver(changes);
     if (going.length === 0) await terraform.applyPlan(stack);
   });
   return { ...nothing(stack.name, presence), changes, going, ...(failure && { failure }) };

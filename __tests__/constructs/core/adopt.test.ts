@@ -1,3 +1,4 @@
+import { ComputeSubnetwork } from '@cdktf/provider-google/lib/compute-subnetwork';
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
 import { LoggingMetric } from '@cdktf/provider-google/lib/logging-metric';
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
@@ -21,6 +22,7 @@ function adopting(...adoptions: readonly Partial<Adoption>[]): EstatesApp {
     new PubsubTopic(orders, 'resource', { name: 'orders' });
     new PubsubTopic(orders, 'letters', { name: 'letters' });
     new PubsubTopic(orders, 'many', { name: 'many', count: 2 });
+    new ComputeSubnetwork(stack, 'subnet', { name: 'subnet', network: 'n', ipCidrRange: '10.0.0.0/24', project: 'shared-1' });
     new LoggingMetric(stack, 'metric', { name: 'orders', filter: 'x' });
     new StorageBucketObject(stack, 'object', { bucket: 'b', name: 'o', source: 's' });
     new DataGoogleProject(stack, 'project');
@@ -81,6 +83,16 @@ test.each<[string, Partial<Adoption>, string]>([
     'shop.prod.adopt.base.orders/resource: "orders" is no id of a google_pubsub_topic, which looks like projects/<project>/topics/<name>',
   ],
   [
+    'an object of another project',
+    { id: 'projects/other/topics/orders' },
+    'shop.prod.adopt.base.orders/resource: projects/other/topics/orders is in project other, the stack says shop-1',
+  ],
+  [
+    'one of another project than the resource says, and of another region',
+    { path: 'subnet', id: 'projects/shop-1/regions/europe-west1/subnetworks/subnet' },
+    'shop.prod.adopt.base.subnet: projects/shop-1/regions/europe-west1/subnetworks/subnet is in project shop-1, the stack says shared-1; in region europe-west1, the stack says us-central1',
+  ],
+  [
     'several objects in one',
     { path: 'orders/many' },
     'shop.prod.adopt.base.orders/many: stands for several objects, which config cannot tell apart: use terraform import',
@@ -92,6 +104,10 @@ test.each<[string, Partial<Adoption>, string]>([
   ],
 ])('%s is a problem', (_, adoption, expected) => {
   expect(problemsOf(adoption)).toEqual([expected]);
+});
+
+test('a resource says itself where it is, before its provider does; a name may differ', () => {
+  expect(problemsOf({ path: 'subnet', id: 'projects/shared-1/regions/us-central1/subnetworks/of-old' })).toEqual([]);
 });
 
 test('an object cannot be two resources, of one stack or of two; what only the stack tells apart can', () => {

@@ -126,7 +126,7 @@ describe('a plan', () => {
       'replaced t.swapped_first',
       'moved t.renamed from t.old',
       'forgotten t.left',
-      'imported t.found',
+      'imported t.found x',
     ]);
   });
 

@@ -34,15 +34,22 @@ const SHAPES: Readonly<Record<string, string>> = {
 
 const PLACE = /\{([A-Za-z][\w.]*)(\*?)(?:=([^}]*))?\}|<([^>*]+)(\*?)>/g;
 
-/** What every id of the type looks like. */
+/** What every id of the type looks like, with a group for each part. */
 export function importPattern({ id }: Importable): RegExp {
   let pattern = '';
   let end = 0;
   for (const { 0: place, 2: slashes, 4: shape = '', 5: more, index } of id.matchAll(PLACE)) {
-    pattern += literal(id.slice(end, index)) + (SHAPES[shape] ?? (slashes || more ? '\\S(?:.*\\S)?' : '[^/\\s]+'));
+    pattern += `${literal(id.slice(end, index))}(${SHAPES[shape] ?? (slashes || more ? '\\S(?:.*\\S)?' : '[^/\\s]+')})`;
     end = index + place.length;
   }
   return new RegExp(`^${pattern}${literal(id.slice(end))}$`);
+}
+
+/** The arguments that an id tells, by name; none when it is no id of the type. */
+export function argumentsIn(syntax: Importable, id: string): ReadonlyMap<string, string> {
+  const values = importPattern(syntax).exec(id)?.slice(1) ?? [];
+  const names = [...syntax.id.matchAll(PLACE)].map(([, argument]) => argument);
+  return new Map(values.flatMap((value, i) => (names[i] ? [[names[i], value]] : [])));
 }
 
 /** AWS has further partitions, for China and for governments. */
