@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack } from '../../../rehearsal/runner/stack';
@@ -154,6 +154,14 @@ describe('a state', () => {
     const both = await Promise.all([one, one].map((same) => moveState(same, AbortSignal.timeout(10_000))));
     expect(both.sort()).toEqual(['1 resource, the plan is empty', `1 resource, the plan is empty; another make bootstrap has put ${LOCAL} aside meanwhile`]);
     expect([read(LOCAL), read(ASIDE)]).toEqual([undefined, state()]);
+  });
+
+  test('that another make bootstrap has put aside leaves no note', async () => {
+    const [one] = moves() as [Move];
+    write('there', state({ lineage: 'new', serial: 1 }));
+    rmSync(LOCAL);
+    expect(await moveState(one, AbortSignal.timeout(10_000))).toMatch(/another make bootstrap has put/);
+    expect(read(`${LOCAL}.arrived`)).toBeUndefined();
   });
 
   test('that somebody changes here while it is on its way stays', async () => {

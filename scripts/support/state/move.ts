@@ -71,8 +71,9 @@ function putAside(move: Move): string {
     return '';
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    if (!existsSync(file)) return `; another make bootstrap has put ${file} aside meanwhile`;
-    throw new UsageError(`${stack.name}: all is at its new place, but ${file} cannot be put aside: ${(error as Error).message}`);
+    if (existsSync(file)) throw new UsageError(`${stack.name}: all is at its new place, but ${file} cannot be put aside: ${(error as Error).message}`);
+    forgetArrival(move);
+    return `; another make bootstrap has put ${file} aside meanwhile`;
   }
 }
 
