@@ -1,4 +1,4 @@
-import { isAlive } from '../../packer/build/lock';
+import { isAlive } from '../../packer/build/lock-file';
 import { Workshop } from '../support/workshop';
 
 const bake = ['bake', '--yes'];

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from '../../packer/build/lock';
+import { isAlive } from '../../packer/build/lock-file';
 import { Cloud } from '../../rehearsal/cloud/cloud';
 import { type ProviderServer, serveProviders } from '../../rehearsal/provider/server';
 import { describeReal } from '../support/real';

@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events';
-import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import * as z from 'zod';
 import type { Result } from '../../../packer/build/bake';
 import { holds, writeFolder } from '../../../packer/build/folder';
 import { interruption } from '../../../packer/build/interruption';
 import { BakeLock } from '../../../packer/build/lock';
+import { LockFile } from '../../../packer/build/lock-file';
 import { packer } from '../../../packer/build/program';
 import { resultReport } from '../../../packer/build/report';
 import { BakeState } from '../../../packer/build/state';
@@ -91,6 +93,30 @@ describe('the lock', () => {
     const file = held(JSON.stringify({ pid: process.pid, packers: {} }));
     expect(() => BakeLock.take(file)).toThrow(`Another bake is under way here, process ${process.pid}`);
     expect(existsSync(file)).toBe(true);
+  });
+
+  test('is taken by nobody else while one looks whether it is stale', () => {
+    const file = held(JSON.stringify({ pid: gone }));
+    const looks = jest.fn((_: { pid: number }) => undefined);
+    const take = (leftOf: (held: { pid: number }) => undefined) =>
+      LockFile.take(file, { pid: process.pid }, { what: 'bake', unwritable: 'no', schema: z.object({ pid: z.number() }), leftOf });
+    take((stale) => {
+      expect(() => take(looks)).toThrow(`Another bake has just begun. Where none has, it was killed over that: remove ${file}.taking.`);
+      return looks(stale);
+    });
+    expect(looks.mock.calls).toEqual([[{ pid: gone }]]);
+    expect(() => take(looks)).toThrow(`Another bake is under way here, process ${process.pid}`);
+    expect(readdirSync(dirname(file))).toEqual(['lock']);
+  });
+
+  test('that was removed by hand, and taken by another, stays the other one', () => {
+    const file = held('');
+    const lock = BakeLock.take(file);
+    const other = JSON.stringify({ pid: process.ppid, packers: {} });
+    writeFileSync(file, other);
+    lock.note('moshi-srv', 7);
+    lock.release();
+    expect(readFileSync(file, 'utf8')).toBe(other);
   });
 
   test('in a folder that cannot be written is refused, before anything costs money', () => {

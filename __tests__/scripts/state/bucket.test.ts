@@ -1,5 +1,8 @@
 import type { StateBucketNeed } from '../../../constructs/core/need';
+import type { World } from '../../../scripts/support/preflight/finding';
+import { checkStateBucket } from '../../../scripts/support/preflight/project';
 import { bucketSteps, surveyBucket } from '../../../scripts/support/state/bucket';
+import { placeSteps } from '../../../scripts/support/state/places';
 import { Person } from '../../support/cloud/person';
 import { newProject, nothing } from '../../support/cloud/project';
 
@@ -60,6 +63,29 @@ test('what else its policy says stays, when whoever asks without TLS is refused'
     own,
     expect.objectContaining({ Effect: 'Deny', Principal: '*', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
   ]);
+});
+
+test.each([
+  ['Allow', 'false'],
+  ['Deny', 'true'],
+])('a policy that says %s where TLS is %s does not refuse whoever asks without it', (effect, tls) => {
+  const policy = { Statement: [{ Effect: effect, Condition: { Bool: { 'aws:SecureTransport': tls } } }] };
+  const aws = {
+    ask: <T>(...args: string[]) => ({ is: 'there', value: (args[1] === 'get-bucket-policy' ? { Policy: JSON.stringify(policy) } : {}) as T }) as const,
+  };
+  const found = surveyBucket(AMAZON, { aws, gcloud: aws });
+  expect(found.is === 'there' && found.value?.map(({ lacks }) => lacks)).toContain('it answers without TLS');
+});
+
+test.each([
+  ['Google', GOOGLE, 'storage', 'roles/storage.bucketViewer on films'],
+  ['Amazon', AMAZON, 's3api head-bucket', 's3:ListBucket on our-states'],
+])('at %s nobody takes one for right that they may not look at', (_, need, denied, takes) => {
+  const who = person();
+  Object.assign(who.state, { buckets: ['our-states'], denied: [denied] });
+  expect(surveyBucket(need, who)).toEqual({ is: 'refused' });
+  expect(() => placeSteps([need], who as unknown as Parameters<typeof placeSteps>[1])).toThrow(`You may not look at the bucket our-states: it takes ${takes}`);
+  expect(checkStateBucket(need, { ...who, env: {} } as unknown as World, 'films')).toMatchObject({ state: 'cannot be told', mend: [] });
 });
 
 test('who may not look at all of it is told nothing wrong', () => {

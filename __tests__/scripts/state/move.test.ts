@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack } from '../../../rehearsal/runner/stack';
@@ -6,6 +6,8 @@ import { moveState } from '../../../scripts/support/state/move';
 import { type Move, movesOf, saysMove, strayStates } from '../../../scripts/support/state/moves';
 
 const NAME = 'films-data-prod';
+const LOCAL = `.state/${NAME}.tfstate`;
+const ASIDE = `.state/moved/${NAME}.3.tfstate`;
 const topic = { mode: 'managed', type: 'google_pubsub_topic', name: 'topic', instances: [{}] };
 const state = (part: object = {}) => JSON.stringify({ version: 4, lineage: 'a', serial: 3, resources: [topic], outputs: {}, ...part });
 
@@ -43,6 +45,8 @@ describe('a state', () => {
   });
   const write = (file: string, text: string) => writeFileSync(join(root, file), text);
   const read = (file: string) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined);
+  const at = (place: string) =>
+    write(`out/${NAME}/cdk.tf.json`, JSON.stringify({ terraform: place === 'cloud' ? { cloud: {} } : { backend: { [place]: {} } } }));
   const moves = () => movesOf([Stack.read(NAME, join(root, 'out', NAME), [])]);
   const move = () => moveState(moves()[0] as Move, AbortSignal.timeout(10_000));
   const calls = () => (read('calls') ?? '').trim().split('\n');
@@ -97,25 +101,81 @@ describe('a state', () => {
     expect(read('there')).toBe(there);
   });
 
-  test('keeps its lineage, though Terraform begins one where there was none', async () => {
-    process.env.BEGINS = 'yes';
-    expect(await move()).toMatch(/the plan is empty/);
-    expect(read('there')).toBe(state());
-  });
-
-  test('gets a new lineage at Terraform Cloud, which takes no other, and is known by what is in it', async () => {
-    write(`out/${NAME}/cdk.tf.json`, JSON.stringify({ terraform: { cloud: {} } }));
+  test.each([['s3'], ['cloud']])('gets the lineage that Terraform begins where there was none, at %s, and is known by what is in it', async (place) => {
+    at(place);
     process.env.BEGINS = 'yes';
     expect(await move()).toMatch(/the plan is empty/);
     expect(read('there')).toBe(state({ lineage: 'new', serial: 1 }));
-    expect(calls().filter((call) => call.includes('push'))).toHaveLength(1);
+    expect(calls().filter((call) => call.includes('push'))).toEqual([expect.stringMatching(/^state push -lock-timeout=\S+ \/\S+$/)]); // never -force
+    expect(read(`${LOCAL}.arrived`)).toBeUndefined();
   });
 
-  test('that arrived when this was killed gets its lineage by the next run', async () => {
+  test('that arrived when this was killed is known by what is in it, and not sent again', async () => {
     write('there', state({ lineage: 'new', serial: 1 }));
     expect(await move()).toMatch(/the plan is empty/);
-    expect(read('there')).toBe(state());
-    expect(calls().filter((call) => call.includes('push'))).toEqual([expect.stringContaining('-force')]);
+    expect(read('there')).toBe(state({ lineage: 'new', serial: 1 }));
+    expect(calls().filter((call) => call.includes('push'))).toEqual([]);
+  });
+
+  test('that went on there under its new lineage is known by what was noted; another copy of it is not', async () => {
+    process.env.BEGINS = 'yes';
+    write('plan', '2');
+    await expect(move()).rejects.toThrow('a plan finds something to change');
+    const wentOn = state({ lineage: 'new', serial: 2, resources: [] });
+    write('there', wentOn);
+    write('plan', '0');
+    write(LOCAL, state({ serial: 4 }));
+    await expect(move()).rejects.toThrow('another state is there already');
+    write(LOCAL, state());
+    write('there', state({ lineage: 'newer', serial: 9, resources: [] }));
+    await expect(move()).rejects.toThrow('another state is there already');
+    write('there', wentOn);
+    expect(await move()).toMatch(/the plan is empty/);
+    expect([read('there'), read(LOCAL), read(`${LOCAL}.arrived`)]).toEqual([wentOn, undefined, undefined]);
+  });
+
+  test('of which nothing arrives stays', async () => {
+    write('nothing', '');
+    process.env.PUSHES = join(root, 'nothing');
+    await expect(move()).rejects.toThrow(`${NAME}: nothing arrived. ${LOCAL} stays what it is`);
+    expect([read(LOCAL), read(ASIDE)]).toEqual([state(), undefined]);
+  });
+
+  test('is put beside what was put aside before under its serial', async () => {
+    mkdirSync('.state/moved');
+    write(ASIDE, 'before');
+    write(`.state/moved/${NAME}.3.2.tfstate.backup`, 'before');
+    await move();
+    expect([read(ASIDE), read(`.state/moved/${NAME}.3.3.tfstate`), read(`.state/moved/${NAME}.3.3.tfstate.backup`)]).toEqual(['before', state(), 'before']);
+  });
+
+  test('that another make bootstrap moves at the same time is moved once, and both say so', async () => {
+    const [one] = moves() as [Move];
+    const both = await Promise.all([one, one].map((same) => moveState(same, AbortSignal.timeout(10_000))));
+    expect(both.sort()).toEqual(['1 resource, the plan is empty', `1 resource, the plan is empty; another make bootstrap has put ${LOCAL} aside meanwhile`]);
+    expect([read(LOCAL), read(ASIDE)]).toEqual([undefined, state()]);
+  });
+
+  test('that another make bootstrap has put aside leaves no note', async () => {
+    const [one] = moves() as [Move];
+    write('there', state({ lineage: 'new', serial: 1 }));
+    rmSync(LOCAL);
+    expect(await moveState(one, AbortSignal.timeout(10_000))).toMatch(/another make bootstrap has put/);
+    expect(read(`${LOCAL}.arrived`)).toBeUndefined();
+  });
+
+  test('that somebody changes here while it is on its way stays', async () => {
+    const [one] = moves() as [Move];
+    write('there', state());
+    write(LOCAL, state({ serial: 4, resources: [] }));
+    await expect(moveState(one, AbortSignal.timeout(10_000))).rejects.toThrow(`somebody has changed ${LOCAL} since it was read, and it stays`);
+    expect(read(LOCAL)).toBe(state({ serial: 4, resources: [] }));
+  });
+
+  test('that cannot be put aside stays, and that is said', async () => {
+    write('.state/moved', '');
+    await expect(move()).rejects.toThrow(`${NAME}: all is at its new place, but ${LOCAL} cannot be put aside: `);
+    expect(read(LOCAL)).toBe(state());
   });
 
   test('of Terraform Cloud that was never written is none', async () => {
@@ -151,7 +211,7 @@ describe('a state', () => {
 
   test('that is none is said, not sent', () => {
     write(`.state/${NAME}.tfstate`, '<<<<<<< HEAD');
-    expect(moves).toThrow(/films-data-prod\.tfstate is no state that Terraform wrote\. Nothing was moved\./);
+    expect(moves).toThrow(/films-data-prod\.tfstate is no state that Terraform wrote\./);
   });
 
   test('that stays on this machine by config is none to move; one of no stack is named', () => {

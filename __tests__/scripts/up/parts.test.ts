@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from '../../../packer/build/lock';
+import { isAlive } from '../../../packer/build/lock-file';
 import { UsageError } from '../../../rehearsal/runner/failure';
 import { environmentFor, programOf, typed } from '../../../scripts/support/up/command-of';
 import { UpLock } from '../../../scripts/support/up/lock';
@@ -78,6 +78,14 @@ describe('the lock', () => {
     expect(() => UpLock.take(at)).not.toThrow();
   });
 
+  test('holds on when the disk is full: what runs is not left alone', () => {
+    const at = file();
+    const lock = UpLock.take(at);
+    mkdirSync(`${at}.${process.pid}`); // nothing can be written there
+    lock.note({ title: 'the APIs', group: 7 });
+    expect(JSON.parse(readFileSync(at, 'utf8'))).toEqual({ pid: process.pid });
+  });
+
   test('that is spoilt holds nobody up', () => {
     const at = file();
     UpLock.take(at);
@@ -110,8 +118,14 @@ describe('a step', () => {
         ...(input && { input }),
       },
     );
-    return { ended, shown, group: () => group };
+    return { ended, shown, group: () => group, log };
   };
+
+  test('writes what only its owner may read: it may say a secret', async () => {
+    const { ended, log } = run('echo one');
+    await ended;
+    expect(statSync(log).mode & 0o777).toBe(0o600);
+  });
 
   test('is shown line by line; its last lines and its exit code are kept', async () => {
     const { ended, shown } = run('for i in $(seq 20); do echo "line $i"; done; echo oops >&2; printf end; exit 3');

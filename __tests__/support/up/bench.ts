@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { Check, Step } from '../../../constructs/core/first-deploy';
 import type { Need } from '../../../constructs/core/need';
-import { isAlive } from '../../../packer/build/lock';
+import { isAlive } from '../../../packer/build/lock-file';
 import { newProject } from '../cloud/project';
 import { RepositoryCopy, ROOT } from '../repository';
 import { type UpState, UpWorld } from './world';

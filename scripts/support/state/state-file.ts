@@ -16,7 +16,7 @@ export function stateIn(text: string, whose: string): State {
   } catch {
     // said below
   }
-  throw new UsageError(`${whose} is no state that Terraform wrote. Nothing was moved.`);
+  throw new UsageError(`${whose} is no state that Terraform wrote.`);
 }
 
 /** Of the same resources and outputs, attribute by attribute; who wrote it, and how often, does not count. */

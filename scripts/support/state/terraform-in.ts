@@ -22,8 +22,8 @@ export class TerraformIn {
   }
 
   /** Terraform refuses another lineage, and a serial that is not above the one there. @param file from the folder that commands run in */
-  async push(file: string, ...options: readonly '-force'[]): Promise<void> {
-    await this.must('state', 'push', LOCK_TIMEOUT, ...options, file);
+  async push(file: string): Promise<void> {
+    await this.must('state', 'push', LOCK_TIMEOUT, file);
   }
 
   /** What would change, in Terraform's words; undefined when nothing would. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Interruption } from '../../../packer/build/interruption';
-import { isAlive } from '../../../packer/build/lock';
+import { isAlive } from '../../../packer/build/lock-file';
 import { UsageError } from '../../../rehearsal/runner/failure';
 import { Tail } from './tail';
 
