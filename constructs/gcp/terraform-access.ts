@@ -18,8 +18,8 @@ export interface NamedAccess {
   readonly permissions: readonly string[];
   /** `read` is a plan's, `write` an apply's. */
   readonly to: 'read' | 'write';
-  /** The role's id, before the stack's name. */
-  readonly role: string;
+  /** What the role is about: `secret-grants`. Its id has it too. */
+  readonly what: string;
 }
 
 /** Whoever starts something that runs as an account needs to be allowed to use that account. No condition narrows it to some accounts. */
@@ -44,7 +44,7 @@ const packages = (...read: string[]): GoogleAccess => ({
 // the predefined roles of secrets and buckets read values and objects too
 const secrets = { read: ['secretmanager.secrets.get', 'secretmanager.secrets.getIamPolicy'] };
 const buckets = { read: ['storage.buckets.get', 'storage.buckets.getIamPolicy'] };
-const changing = (thing: NamedThing, role: string, ...permissions: string[]): NamedAccess[] => [{ thing, permissions, to: 'write', role }];
+const changing = (thing: NamedThing, what: string, ...permissions: string[]): NamedAccess[] => [{ thing, permissions, to: 'write', what }];
 const firestore = (collection: string, ...verbs: string[]): GoogleAccess => ({
   read: [`datastore.${collection}.get`, `datastore.${collection}.list`, 'datastore.databases.getMetadata', 'datastore.operations.get'],
   write: verbs.map((verb) => `datastore.${collection}.${verb}`), // the predefined role has every document too
@@ -128,12 +128,12 @@ export const GOOGLE_ACCESS: Readonly<Record<string, GoogleAccess>> = {
   google_storage_bucket_object: {
     read: [],
     named: [
-      { thing: 'objects of a bucket', permissions: ['storage.objects.get'], to: 'read', role: 'objects-read' },
+      { thing: 'objects of a bucket', permissions: ['storage.objects.get'], to: 'read', what: 'objects' },
       {
         thing: 'objects of a bucket',
         permissions: ['storage.objects.create', 'storage.objects.delete', 'storage.objects.get', 'storage.objects.list'],
         to: 'write',
-        role: 'objects',
+        what: 'objects',
       },
     ],
   },

@@ -44,7 +44,8 @@ export class TerraformIdentities extends Construct {
 
   private grant(): void {
     const { apply } = this.accounts;
-    const rows = [...this.rowsByType().values()];
+    const byType = this.rowsByType();
+    const rows = [...byType.values()];
     const read = this.role('read', DOES.read, [...EVERYWHERE, ...rows.flatMap((row) => row.read)]);
     for (const phase of PHASES) read.grantTo(this.accounts[phase]);
 
@@ -55,12 +56,12 @@ export class TerraformIdentities extends Construct {
     const granted = this.grantedRoles();
     if (granted.length > 0) this.role('grants', 'Grants roles of', WRITE_GRANTS).grantTo(apply, onlyRoles(granted));
 
-    for (const [type, { named = [] }] of this.rowsByType()) for (const access of named) this.grantNamed(type, access);
+    for (const [type, { named = [] }] of byType) for (const access of named) this.grantNamed(type, access);
   }
 
   /** On exactly the things that the stack names: its project has those of other stacks too. */
-  private grantNamed(type: string, { thing, permissions, to, role }: NamedAccess): void {
-    const granted = this.role(role, DOES[to], permissions);
+  private grantNamed(type: string, { thing, permissions, to, what }: NamedAccess): void {
+    const granted = this.role(to === 'read' ? `${what}-read` : what, `${DOES[to]} ${what.replace('-', ' ')} of`, permissions);
     for (const condition of onlyNamed(thing, namesAskedFor(this.of, type))) granted.grantTo(this.accounts[to === 'read' ? 'plan' : 'apply'], condition);
   }
 
