@@ -24,6 +24,7 @@ function tokens(expression: string): string[] {
 
 const METHODS: Readonly<Record<string, (text: string, argument: string, second?: unknown) => unknown>> = {
   startsWith: (text, prefix) => text.startsWith(prefix),
+  endsWith: (text, suffix) => text.endsWith(suffix),
   // IAM's own, of the request: absent attributes are what the second argument says
   getAttribute: (attributes, name, otherwise) => (attributes as unknown as Scope)[name] ?? otherwise,
   hasOnly: (list, allowed) => [...list].every((one) => allowed.includes(one)),

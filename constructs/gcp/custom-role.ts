@@ -21,10 +21,12 @@ export class CustomRole extends Construct {
     this.role = new ProjectIamCustomRole(this, 'resource', { roleId, title: purpose, permissions: [...permissions].sort() });
   }
 
-  /** Grants it on the project, as far as the condition lets. The id of the grant is the role's own. */
+  /** Grants it on the project, as far as the condition lets. The id of the grant is the role's own, with a number when one identity has it under several conditions. */
   grantTo(identity: ServiceIdentity, condition?: GrantCondition): void {
+    const id = `role-${this.node.id}`;
+    const already = identity.node.children.filter((child) => child.node.id === id || child.node.id.startsWith(`${id}#`)).length;
     identity.granted(
-      new ProjectIamMember(identity, `role-${this.node.id}`, {
+      new ProjectIamMember(identity, already === 0 ? id : `${id}#${already + 1}`, {
         project: googleOf(this).project,
         role: this.role.name,
         member: identity.member,

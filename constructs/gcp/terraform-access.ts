@@ -1,3 +1,5 @@
+import type { NamedThing } from './named-things';
+
 /** What Terraform does with a type of resource, as Google's IAM says it. cloud.google.com/iam/docs/roles-permissions */
 export interface GoogleAccess {
   /** Permissions of a plan: it looks at settings, never at what is inside. */
@@ -6,14 +8,22 @@ export interface GoogleAccess {
   readonly write?: readonly string[];
   /** Predefined roles of an apply on the project. @default none */
   readonly roles?: readonly string[];
+  /** Permissions that hold for the things which the stack's resources of this type name, and for no others. @default none */
+  readonly named?: readonly NamedAccess[];
+}
+
+/** Granted under a condition, in a role of its own. */
+export interface NamedAccess {
+  readonly thing: NamedThing;
+  readonly permissions: readonly string[];
+  /** `read` is a plan's, `write` an apply's. */
+  readonly to: 'read' | 'write';
+  /** What the role is about: `secret-grants`. Its id has it too. */
+  readonly what: string;
 }
 
 /** Whoever starts something that runs as an account needs to be allowed to use that account. No condition narrows it to some accounts. */
 const ACT_AS = 'iam.serviceAccounts.actAs';
-
-/** Cloud Storage is asked for both about objects, and only in the stack's own buckets. */
-export const READ_OBJECTS = ['storage.objects.get'] as const;
-export const WRITE_OBJECTS = ['storage.objects.create', 'storage.objects.delete', 'storage.objects.get', 'storage.objects.list'] as const;
 
 /** Grants on the whole project. Those of an apply are narrowed to the roles that the stack grants. */
 export const READ_GRANTS = ['resourcemanager.projects.getIamPolicy'] as const;
@@ -31,14 +41,10 @@ const packages = (...read: string[]): GoogleAccess => ({
   read: ['artifactregistry.repositories.get', ...read],
   roles: ['roles/artifactregistry.admin'],
 });
-const secrets = (...write: string[]): GoogleAccess => ({
-  read: ['secretmanager.secrets.get', 'secretmanager.secrets.getIamPolicy'],
-  write: write.map((verb) => `secretmanager.secrets.${verb}`), // the predefined role reads the values too
-});
-const buckets = (...write: string[]): GoogleAccess => ({
-  read: ['storage.buckets.get', 'storage.buckets.getIamPolicy'],
-  write: write.map((verb) => `storage.buckets.${verb}`), // the predefined role has every object too
-});
+// the predefined roles of secrets and buckets read values and objects too
+const secrets = { read: ['secretmanager.secrets.get', 'secretmanager.secrets.getIamPolicy'] };
+const buckets = { read: ['storage.buckets.get', 'storage.buckets.getIamPolicy'] };
+const changing = (thing: NamedThing, what: string, ...permissions: string[]): NamedAccess[] => [{ thing, permissions, to: 'write', what }];
 const firestore = (collection: string, ...verbs: string[]): GoogleAccess => ({
   read: [`datastore.${collection}.get`, `datastore.${collection}.list`, 'datastore.databases.getMetadata', 'datastore.operations.get'],
   write: verbs.map((verb) => `datastore.${collection}.${verb}`), // the predefined role has every document too
@@ -105,11 +111,30 @@ export const GOOGLE_ACCESS: Readonly<Record<string, GoogleAccess>> = {
   google_pubsub_subscription_iam_member: pubsub('subscriptions.getIamPolicy'),
   google_pubsub_topic: pubsub('topics.get'),
   google_pubsub_topic_iam_member: pubsub('topics.getIamPolicy'),
-  google_secret_manager_secret: secrets('create', 'delete', 'update'),
-  google_secret_manager_secret_iam_member: secrets('setIamPolicy'),
+  google_secret_manager_secret: {
+    ...secrets,
+    write: ['secretmanager.secrets.create'], // asked of the project, which has no such name
+    named: changing('secret', 'secrets', 'secretmanager.secrets.delete', 'secretmanager.secrets.update'),
+  },
+  google_secret_manager_secret_iam_member: { ...secrets, named: changing('secret', 'secret-grants', 'secretmanager.secrets.setIamPolicy') },
   google_service_account: accounts('iam.serviceAccounts.get'),
   google_service_account_iam_member: accounts('iam.serviceAccounts.getIamPolicy'),
-  google_storage_bucket: buckets('create', 'delete', 'update'),
-  google_storage_bucket_iam_member: buckets('setIamPolicy'),
-  google_storage_bucket_object: { read: [] }, // READ_OBJECTS and WRITE_OBJECTS, in the stack's buckets
+  google_storage_bucket: {
+    ...buckets,
+    write: ['storage.buckets.create'], // the same
+    named: changing('bucket', 'buckets', 'storage.buckets.delete', 'storage.buckets.update'),
+  },
+  google_storage_bucket_iam_member: { ...buckets, named: changing('bucket', 'bucket-grants', 'storage.buckets.setIamPolicy') },
+  google_storage_bucket_object: {
+    read: [],
+    named: [
+      { thing: 'objects of a bucket', permissions: ['storage.objects.get'], to: 'read', what: 'objects' },
+      {
+        thing: 'objects of a bucket',
+        permissions: ['storage.objects.create', 'storage.objects.delete', 'storage.objects.get', 'storage.objects.list'],
+        to: 'write',
+        what: 'objects',
+      },
+    ],
+  },
 };

@@ -1,6 +1,5 @@
 import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
-import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import type { EstateStack } from '../core/estate-stack';
@@ -8,14 +7,17 @@ import { shortName } from '../core/short-name';
 import { askedOf } from '../core/stack-graph';
 import { PHASES, type Phase } from '../core/terraform-run';
 import { CustomRole } from './custom-role';
+import { namesAskedFor, onlyNamed } from './named-things';
 import { googleOf } from './provider';
 import { type GrantCondition, ServiceIdentity } from './service-identity';
-import { EVERYWHERE, GOOGLE_ACCESS, type GoogleAccess, READ_OBJECTS, WRITE_GRANTS, WRITE_OBJECTS } from './terraform-access';
+import { EVERYWHERE, GOOGLE_ACCESS, type GoogleAccess, type NamedAccess, WRITE_GRANTS } from './terraform-access';
 
 const LONGEST_ACCOUNT_ID = 30;
 
 /** IAM takes no longer list in a condition. cloud.google.com/iam/docs/setting-limits-on-granting-roles */
 const LONGEST_ROLE_LIST = 10;
+
+const DOES = { read: 'Looks at', write: 'Changes' } as const;
 
 /** The accounts that plan and apply one stack: the one may look at its types of resources, the other may change them. */
 export class TerraformIdentities extends Construct {
@@ -41,30 +43,37 @@ export class TerraformIdentities extends Construct {
   }
 
   private grant(): void {
-    const { plan, apply } = this.accounts;
-    const rows = this.rows();
-    const read = this.role('read', 'Looks at', [...EVERYWHERE, ...rows.flatMap((row) => row.read)]);
+    const { apply } = this.accounts;
+    const byType = this.rowsByType();
+    const rows = [...byType.values()];
+    const read = this.role('read', DOES.read, [...EVERYWHERE, ...rows.flatMap((row) => row.read)]);
     for (const phase of PHASES) read.grantTo(this.accounts[phase]);
 
     const write = rows.flatMap((row) => row.write ?? []);
-    if (write.length > 0) this.role('write', 'Changes', write).grantTo(apply);
+    if (write.length > 0) this.role('write', DOES.write, write).grantTo(apply);
     for (const role of new Set(rows.flatMap((row) => row.roles ?? []))) apply.grantOnProject(role);
 
     const granted = this.grantedRoles();
     if (granted.length > 0) this.role('grants', 'Grants roles of', WRITE_GRANTS).grantTo(apply, onlyRoles(granted));
 
-    const buckets = this.bucketsWithObjects();
-    if (buckets.length === 0) return;
-    this.role('objects-read', 'Looks at objects of', READ_OBJECTS).grantTo(plan, onlyBuckets(buckets));
-    this.role('objects', 'Puts objects of', WRITE_OBJECTS).grantTo(apply, onlyBuckets(buckets));
+    for (const [type, { named = [] }] of byType) for (const access of named) this.grantNamed(type, access);
   }
 
-  private rows(): GoogleAccess[] {
-    return [...new Set(askedOf(this.of, 'google').map(({ type }) => type))].map((type) => {
-      const row = GOOGLE_ACCESS[type];
-      if (!row) throw new Error(`${this.node.path}: nobody has said what planning and applying ${type} takes; add it to constructs/gcp/terraform-access.ts`);
-      return row;
-    });
+  /** On exactly the things that the stack names: its project has those of other stacks too. */
+  private grantNamed(type: string, { thing, permissions, to, what }: NamedAccess): void {
+    const granted = this.role(to === 'read' ? `${what}-read` : what, `${DOES[to]} ${what.replace('-', ' ')} of`, permissions);
+    for (const condition of onlyNamed(thing, namesAskedFor(this.of, type))) granted.grantTo(this.accounts[to === 'read' ? 'plan' : 'apply'], condition);
+  }
+
+  private rowsByType(): ReadonlyMap<string, GoogleAccess> {
+    const types = new Set(askedOf(this.of, 'google').map(({ type }) => type));
+    return new Map(
+      [...types].map((type) => {
+        const row = GOOGLE_ACCESS[type];
+        if (!row) throw new Error(`${this.node.path}: nobody has said what planning and applying ${type} takes; add it to constructs/gcp/terraform-access.ts`);
+        return [type, row];
+      }),
+    );
   }
 
   private role(id: string, does: string, permissions: readonly string[]): CustomRole {
@@ -80,11 +89,6 @@ export class TerraformIdentities extends Construct {
     return [...new Set([...granted.filter((role) => !Token.isUnresolved(role)), ...own])].sort();
   }
 
-  private bucketsWithObjects(): string[] {
-    const asked = askedOf(this.of, 'google').some(({ type }) => type === 'google_storage_bucket_object');
-    return asked ? this.constructs(StorageBucket).map(({ nameInput }) => nameInput ?? '') : [];
-  }
-
   private constructs<T extends Construct>(type: new (...args: never[]) => T): T[] {
     return askedOf(this.of, 'google').flatMap(({ construct }) => (construct instanceof type ? [construct] : []));
   }
@@ -96,9 +100,4 @@ function onlyRoles(roles: readonly string[]): GrantCondition {
   const only = (list: readonly string[]) =>
     `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${list.map((role) => `'${role}'`).join(', ')}])`;
   return { title: 'only the roles that the stack grants', expression: lists.map(only).join(' || ') };
-}
-
-function onlyBuckets(buckets: readonly string[]): GrantCondition {
-  const within = (bucket: string) => `resource.name.startsWith('projects/_/buckets/${bucket}/objects/')`;
-  return { title: "only in the stack's buckets", expression: buckets.map(within).join(' || ') };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GOOGLE_ACCESS } from '../../../constructs/gcp/terraform-access';
 import { cel } from '../../support/cel';
+import { admits, googleGrants, namesIn } from '../../support/google-grants';
 import { ROOT } from '../../support/repository';
 import { parse, resourcesOf, synthWithTerraformCloud } from '../../support/synth';
 
@@ -15,36 +16,22 @@ const names = [...stacks.keys()];
 const GOOGLE = names.filter((name) => name.startsWith('terraform-cloud-gcp-'));
 const AMAZON = 'terraform-cloud-aws-shared';
 
-interface Grant {
-  readonly account: string;
-  readonly role: string;
-  /** Of a custom role; a predefined one has nobody's list. */
-  readonly permissions: readonly string[];
-  readonly condition?: string;
-}
-
-/** What every account of one stack was granted. */
-function grantsIn(stack: string): Grant[] {
-  const { google_service_account: accounts = {}, google_project_iam_custom_role: roles = {} } = parse(stacks.get(stack)).resource ?? {};
-  return resourcesOf(stacks.get(stack), 'google_project_iam_member').map(({ member, role, condition }) => {
-    const account = accounts[/^\$\{google_service_account\.(.+)\.member\}$/.exec(member as string)?.[1] ?? '']?.account_id;
-    const own = roles[/^\$\{google_project_iam_custom_role\.(.+)\.name\}$/.exec(role as string)?.[1] ?? ''];
-    const expression = (condition as { expression?: string } | undefined)?.expression;
-    return {
-      account: String(account),
-      role: String(own?.role_id ?? role),
-      permissions: (own?.permissions ?? []) as string[],
-      ...(expression && { condition: expression }),
-    };
-  });
-}
-const grants = GOOGLE.flatMap(grantsIn);
+const grants = GOOGLE.flatMap((name) => googleGrants(stacks.get(name)));
 const plans = grants.filter(({ account }) => account.startsWith('tf-plan-'));
 const applies = grants.filter(({ account }) => account.startsWith('tf-apply-'));
 
 /** Looking, but not at what is inside; the second charges a request to the project. */
 const LOOKS = /\.(get|list|getIamPolicy|getMetadata)$|^serviceusage\.services\.use$/;
 const INSIDE = /^(storage\.objects|secretmanager\.versions|datastore\.entities|pubsub\.messages|logging\.logEntries|artifactregistry\.(files|packages))/;
+
+const bucketNamed = (name: string) => `projects/_/buckets/${name}`;
+/** IAM says the project's number, which nobody knows at synth. */
+const secretNamed = (name: string) => `projects/123456789012/secrets/${name}`;
+/** Buckets and secrets. */
+const made = (stack: string) => [
+  ...namesIn(stacks.get(stack), 'google_storage_bucket', 'name'),
+  ...namesIn(stacks.get(stack), 'google_secret_manager_secret', 'secret_id'),
+];
 
 describe('at Google', () => {
   test('a plan has roles of listed permissions only, which look and change nothing', () => {
@@ -60,10 +47,10 @@ describe('at Google', () => {
     expect(inside.map(({ permission }) => permission)).toEqual(inside.map(() => 'storage.objects.get'));
     const { condition = 'false' } = inside.find(({ account }) => account.startsWith('tf-plan-docker-worker-f')) ?? {};
     const bucket = resourcesOf(stacks.get('docker-worker-functions-prod'), 'google_storage_bucket')[0]?.name;
-    const admits = (name: string) => cel(condition, { resource: { name: `projects/_/buckets/${name}` } });
-    expect(admits(`${bucket}/objects/functions.zip`)).toBe(true);
-    expect(admits(`${bucket}2/objects/functions.zip`)).toBe(false);
-    expect(admits('moshi-3/objects/functions.zip')).toBe(false);
+    const within = (name: string) => cel(condition, { resource: { name: `projects/_/buckets/${name}` } });
+    expect(within(`${bucket}/objects/functions.zip`)).toBe(true);
+    expect(within(`${bucket}2/objects/functions.zip`)).toBe(false);
+    expect(within('moshi-3/objects/functions.zip')).toBe(false);
   });
 
   test('nobody has a basic role, nor one that is all others', () => {
@@ -88,6 +75,41 @@ describe('at Google', () => {
     expect(may('tf-apply-moshi-server-prod', 'roles/logging.logWriter', 'roles/owner')).toBe(false);
     expect(may('tf-apply-moshi-github-shared', 'projects/moshi-3/roles/moshiBake')).toBe(true);
     expect(may('tf-apply-moshi-github-shared', 'roles/iam.serviceAccountTokenCreator')).toBe(false);
+  });
+
+  /** By type: where it names the thing, what an apply does with it there, and what IAM calls such a thing. */
+  const NAMED: readonly (readonly [type: string, argument: string, permissions: readonly string[], full: (name: string) => string])[] = [
+    ['google_storage_bucket', 'name', ['storage.buckets.delete', 'storage.buckets.update'], bucketNamed],
+    ['google_storage_bucket_iam_member', 'bucket', ['storage.buckets.setIamPolicy'], bucketNamed],
+    ['google_storage_bucket_object', 'bucket', ['storage.objects.create', 'storage.objects.delete'], (name) => `${bucketNamed(name)}/objects/file`],
+    ['google_secret_manager_secret', 'secret_id', ['secretmanager.secrets.delete', 'secretmanager.secrets.update'], secretNamed],
+    ['google_secret_manager_secret_iam_member', 'secret_id', ['secretmanager.secrets.setIamPolicy'], secretNamed],
+  ];
+
+  test.each(NAMED)('an apply changes of %s those of its own stack, by their whole name', (type, argument, permissions, full) => {
+    const asked = (of: string) => namesIn(stacks.get(of), type, argument);
+    const all = [...new Set(names.flatMap((of) => [...asked(of), ...made(of)]))].flatMap((name) => [name, `${name}2`, `a${name}`, `${name}/versions/1`]);
+    const found = new Set(applies.map(({ of }) => of));
+    expect([...found].filter((of) => asked(of).length > 0).length).toBeGreaterThan(1);
+    for (const of of found) {
+      const own = applies.filter((grant) => grant.of === of);
+      for (const permission of permissions) {
+        expect({ of, permission, on: all.filter((name) => admits(own, permission, full(name))).sort() }).toEqual({ of, permission, on: asked(of) });
+      }
+    }
+  });
+
+  test("an apply of dev's changes no bucket and no secret that a stack of prod's has made", () => {
+    const ofProd = names.filter((name) => name.endsWith('-prod')).flatMap((name) => made(name).flatMap((thing) => [bucketNamed(thing), secretNamed(thing)]));
+    expect(ofProd).toEqual(expect.arrayContaining([bucketNamed('moshi-moshi-3'), secretNamed('DISCORD_PROD_BOT_TOKEN')]));
+    const dev = applies.filter(({ of }) => of.endsWith('-dev'));
+    expect(new Set(dev.map(({ of }) => of)).size).toBeGreaterThan(3);
+    const changing = [...new Set(NAMED.flatMap(([, , permissions]) => permissions))];
+    expect(ofProd.flatMap((name) => changing.filter((permission) => admits(dev, permission, name)).map((permission) => `${permission} ${name}`))).toEqual([]);
+  });
+
+  test('a condition has no more operators than Google takes', () => {
+    for (const { condition = '' } of grants) expect(condition.split(/&&|\|\|/).length - 1).toBeLessThanOrEqual(12);
   });
 
   test('what runs as an account may only be started by a stack that has such a thing', () => {
