@@ -8,6 +8,7 @@ import type { Need } from '../../../constructs/core/need';
 import { isAlive } from '../../../packer/build/lock-file';
 import { newProject } from '../cloud/project';
 import { RepositoryCopy, ROOT } from '../repository';
+import { eventually } from '../service-process';
 import { type UpState, UpWorld } from './world';
 
 const bundles = mkdtempSync(join(tmpdir(), 'up-bundles-'));
@@ -87,18 +88,21 @@ export class UpBench {
   }
 
   start(program: string, args: readonly string[], input = ''): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-    const child = spawn(program, args, { cwd: this.root, env: this.env, stdio: ['pipe', 'pipe', 'pipe'] });
+    // both streams in one pipe: what comes by two is in no order
+    const child = spawn('sh', ['-c', 'exec "$0" "$@" 2>&1', program, ...args], { cwd: this.root, env: this.env, stdio: ['pipe', 'pipe', 'ignore'] });
     this.children.push(child);
     child.stdin.end(input);
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
     return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, output }))) };
   }
 
   /** Until something hangs; returns its process. */
   async hanging(): Promise<number> {
     const file = join(this.folder, 'hanging');
-    while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 20));
+    await eventually(() => existsSync(file), 60);
     const pid = Number(readFileSync(file, 'utf8'));
     rmSync(file);
     return pid;
