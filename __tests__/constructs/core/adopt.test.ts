@@ -1,3 +1,4 @@
+import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
 import { LoggingMetric } from '@cdktf/provider-google/lib/logging-metric';
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
@@ -24,6 +25,7 @@ function adopting(...adoptions: readonly Partial<Adoption>[]): EstatesApp {
     new LoggingMetric(stack, 'metric', { name: 'orders', filter: 'x' });
     new StorageBucketObject(stack, 'object', { bucket: 'b', name: 'o', source: 's' });
     new DataGoogleProject(stack, 'project');
+    new Vpc(stack, 'vpc');
   }
   app.adopt(adoptions.map((one) => ({ estate: 'shop', environment: 'prod', stack: 'base', path: 'orders/resource', id: ID, ...one })));
   return app;
@@ -63,7 +65,7 @@ test('the order in the config does not matter', () => {
 
 test.each<[string, Partial<Adoption>, string]>([
   ['a stack that there is not', { stack: 'bsae' }, 'shop.prod.adopt.bsae.orders/resource: there is no stack shop-bsae-prod; nearest: base, web'],
-  ['one of another environment', { environment: 'dev' }, 'shop.dev.adopt.base.orders/resource: there is no stack shop-base-dev'],
+  ['one of another environment', { environment: 'dev' }, 'shop.dev.adopt.base.orders/resource: there is no stack shop-base-dev: base is in prod'],
   [
     'a construct that there is not',
     { path: 'order/resource' },
@@ -80,6 +82,12 @@ test.each<[string, Partial<Adoption>, string]>([
     { id: 'orders' },
     'shop.prod.adopt.base.orders/resource: "orders" is no id of a google_pubsub_topic, which looks like projects/<project>/topics/<name>',
   ],
+  [
+    'an id that somebody still has to complete',
+    { id: 'projects/shop-1/topics/<name>' },
+    'shop.prod.adopt.base.orders/resource: "projects/shop-1/topics/<name>" still has <name> in it: put there what it is called',
+  ],
+  ['an id of what begins with a vowel', { path: 'vpc', id: 'main' }, 'shop.prod.adopt.base.vpc: "main" is no id of an aws_vpc, which looks like vpc-<hex>'],
   [
     'several objects in one',
     { path: 'orders/many' },

@@ -141,6 +141,13 @@ describe('credentials', () => {
   });
 });
 
+test('a pattern that nearly names a stack is told which, and all patterns are told of at once', () => {
+  const execution = { 'moshi-dsn-shared': 'local', 'terraform-cloud-workspaces-shared': 'remote' };
+  expect(() => synthWithTerraformCloud({ 'terraform-cloud': { shared: { execution } } })).toThrow(
+    /names a stack that does not exist: moshi-dsn-shared; nearest: moshi-dns-shared, .*\n.*names terraform-cloud-workspaces-shared: these are always local/,
+  );
+});
+
 describe('over an app without stacks', () => {
   const build = (shared: object, deployment: Deployment = {}) => {
     const app = testApp();
@@ -154,7 +161,14 @@ describe('over an app without stacks', () => {
   });
 
   test('a pattern of no stack is refused', () => {
-    expect(() => build({ organization: 'example-org', execution: { 'moshi-*': 'local' } })).toThrow('names stacks that do not exist: moshi-*');
+    expect(() => build({ organization: 'example-org', execution: { 'moshi-*': 'local' } })).toThrow('names a stack that does not exist: moshi-*');
+  });
+
+  test('so are its own, because these are always local', () => {
+    const execution = { 'terraform-cloud-*': 'remote' };
+    expect(() => build({ organization: 'example-org', execution })).toThrow(
+      'terraform-cloud.shared.execution names terraform-cloud-*: these are always local, because only a person applies them. Take it out',
+    );
   });
 
   test('an organization that is not where the state goes is refused', () => {
