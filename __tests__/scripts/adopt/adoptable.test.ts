@@ -90,7 +90,7 @@ test('an id that config names is told, completes those of what is in it, and is 
   expect(report('projects/docker-worker/databases/(default)')).toContain('not what the stack calls it: a plan would replace the object');
 });
 
-test("a token of Terraform Cloud is shown to the host that the stack is about, and to no other", () => {
+test('a token of Terraform Cloud is shown to the host that the stack is about, and to no other', () => {
   const path = (at: string) => ({ '//': { metadata: { path: `terraform-cloud-workspaces-shared/${at}` } } });
   const json = JSON.stringify({
     '//': { metadata: { stackName: 'terraform-cloud-workspaces-shared' } },
