@@ -5,6 +5,7 @@ import { UsageError } from '../rehearsal/runner/failure';
 import { command } from './support/command';
 import { loadEstates } from './support/config';
 import { costReport } from './support/cost-report';
+import { noEstate } from './support/no-estate';
 
 const HELP = `What the estates cost a month, by the list prices noted in config/prices.ts. Asks nobody and changes nothing.
 
@@ -18,7 +19,11 @@ command(
   HELP,
   ({ options }) => {
     const chosen = options.estate === undefined ? estates : estates.filter(({ name }) => name === options.estate);
-    if (chosen.length === 0) throw new UsageError(`There is no estate ${options.estate}; there is ${estates.map(({ name }) => name).join(', ')}`);
+    if (chosen.length === 0)
+      throw noEstate(
+        options.estate,
+        estates.map(({ name }) => name),
+      );
     const config = loadEstates(estates);
     for (const { name } of chosen) {
       const cost = COSTS[name]?.(config[name] as never);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { estates } from '../estates/index';
 import { UsageError } from '../rehearsal/runner/failure';
 import { command } from './support/command';
+import { noEstate } from './support/no-estate';
 import { pictureFile, pictureOf } from './support/picture/picture';
 import { UnknownTypes } from './support/picture/resources';
 import { writeWhole } from './support/whole-file';
@@ -18,7 +19,11 @@ command(
   HELP,
   async ({ dryRun, options }) => {
     const chosen = options.estate === undefined ? estates : estates.filter(({ name }) => name === options.estate);
-    if (chosen.length === 0) throw new UsageError(`There is no estate ${options.estate}; there is ${estates.map(({ name }) => name).join(', ')}`);
+    if (chosen.length === 0)
+      throw noEstate(
+        options.estate,
+        estates.map(({ name }) => name),
+      );
     for (const estate of chosen) {
       const file = pictureFile(estate.name);
       const { svg } = await pictureOf(estate).catch((error: unknown) => {

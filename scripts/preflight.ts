@@ -1,17 +1,20 @@
 import { allEstates } from '../estates/index';
 import { SECTIONS, settingsOf } from '../packer/images/settings';
+import { UsageError } from '../rehearsal/runner/failure';
 import { paintFor } from '../rehearsal/runner/format';
 import { chosenNeeds } from './support/chosen-needs';
 import { command } from './support/command';
-import { loadEstates } from './support/config';
+import { load, loadEstates } from './support/config';
+import { whyAbsent } from './support/estate-stacks';
 import { baseImage } from './support/preflight/base-image';
 import { nameServersOf } from './support/preflight/name-servers';
+import { lookForOrganization } from './support/preflight/organization';
 import { preflight } from './support/preflight/preflight';
 import { findingsTable, mendReport } from './support/preflight/report';
 import { aws, gcloud, git, kubectl, ssh } from './support/tool';
 
 const HELP = `Looks for what a deployment needs and Terraform does not make: projects and billing, accounts, the first APIs, baked images, values
-of secrets, repositories, container images, delegated domains, the state's bucket. Says for each what is missing, and at the end the commands that
+of secrets, repositories, container images, delegated domains, the state's bucket or organization. Says for each what is missing, and at the end the commands that
 mend it, in their order. Only looks: changes nothing.
 
   make preflight                        every estate
@@ -26,8 +29,13 @@ command(
   HELP,
   async ({ options }) => {
     const chosen = chosenNeeds(allEstates, { estate: text(options.estate), environment: text(options.env) });
+    const estate = text(options.estate);
+    const absent = estate === undefined ? '' : whyAbsent(estate, []);
+    if (absent && chosen.every(({ needs }) => needs.length === 0)) throw new UsageError(`${estate} needs nothing yet${absent}`);
+    const { terraformCloud } = load(allEstates);
     const settings = settingsOf(loadEstates(SECTIONS));
-    const findings = preflight(chosen, {
+    const organization = terraformCloud ? [{ estate: 'terraform-cloud', ...(await lookForOrganization(terraformCloud, [], process.env)) }] : [];
+    const looked = preflight(chosen, {
       gcloud,
       aws,
       ssh,
@@ -37,6 +45,7 @@ command(
       nameServers: await nameServersOf(chosen),
       env: process.env,
     });
+    const findings = [...looked, ...organization];
     if (options.json) console.log(JSON.stringify(findings, null, 2));
     else {
       const paint = paintFor(process.stdout, process.env);

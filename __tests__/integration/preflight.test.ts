@@ -83,6 +83,22 @@ test('an estate that there is not starts nothing', () => {
   expect(bench.calls).toEqual([]);
 });
 
+test('of Terraform Cloud: nothing without an organization, with one the logins and what is asked for', () => {
+  expect(new CloudBench(SCRIPT).piped('', '--estate', 'terraform-cloud')).toMatchObject({
+    code: 2,
+    output: 'terraform-cloud needs nothing yet: its stacks exist, all of them shared, when terraform-cloud.shared.organization is set\n',
+  });
+  const bench = new CloudBench(SCRIPT);
+  bench.write('estates.json', JSON.stringify({ 'terraform-cloud': { shared: { organization: 'ours', notifications: { ops: { type: 'slack' } } } } }));
+  const { code, output } = bench.piped('', '--estate', 'terraform-cloud');
+  expect(code).toBe(1);
+  expect(output).toMatch(
+    /Terraform's login at app\.terraform\.io +missing +there is no token\n {2}TFE_TOKEN, .*\n {2}TF_VAR_linode_token, .*\n {2}TF_VAR_notification_url_ops, /,
+  );
+  expect(output).toMatch(/^ {2}terraform login$/m);
+  expect(bench.calls).toEqual([]);
+});
+
 test('without gcloud nothing can be told, and how to get it is', () => {
   const { code, output } = new CloudBench(SCRIPT, {}, ['gcloud']).piped('', '--estate', 'moshi');
   expect(code).toBe(1);

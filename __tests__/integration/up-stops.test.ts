@@ -49,8 +49,23 @@ describeReal(['terraform'], 'make up, stopped', () => {
     bench.world.write(state);
   });
 
+  test('the organization that keeps the state is looked for before the first step', async () => {
+    const { state } = bench.world;
+    bench.change((world) => Object.assign(world, { env: { ...world.env, TF_CLOUD_ORGANIZATION: 'ours', HOME: bench.folder } }));
+    const { code, output } = await bench.up(...args);
+    expect([code, calls(0)]).toEqual([1, []]);
+    expect(output).toMatch(
+      /Before the first step[\s\S]*organization ours, which keeps the state +missing +There is no token for app\.terraform\.io[\s\S]*\n {2}terraform login\n\nNothing was changed\.\n$/,
+    );
+    bench.world.write(state);
+  });
+
   test.each([
     [['--estate', 'moshy'], 'There is no estate moshy; there is docker-worker, egf2, filmlinkd, moshi, vulpine\n'],
+    [
+      ['--estate', 'terraform-cloud'],
+      'terraform-cloud is none for this; there is docker-worker, egf2, filmlinkd, moshi, vulpine. docs/runbooks/terraform-cloud.md says how terraform-cloud is deployed\n',
+    ],
     [[], 'Which estate? ESTATE= is one of docker-worker, egf2, filmlinkd, moshi, vulpine\n'],
     [['--estate', 'moshi'], 'Which environment of moshi? ENV= is one of dev, prod\n'],
     [['--estate', 'docker-worker', '--env', 'dev'], 'docker-worker has no environment dev; there is prod\n'],

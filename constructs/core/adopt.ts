@@ -17,6 +17,8 @@ export interface Adoption {
   readonly id: string;
 }
 
+const ENVIRONMENTS: readonly Environment[] = ['shared', 'dev', 'prod'];
+
 interface Imported {
   readonly adoption: Adoption;
   readonly stack: EstateStack;
@@ -63,7 +65,7 @@ function addressOf(resource: TerraformResource): string {
 /** What is to be imported, or why that cannot be. */
 function resourceOf(app: Construct, { estate, environment, stack: name, path, id }: Adoption): Pick<Imported, 'stack' | 'resource'> | string {
   const stack = app.node.tryFindChild(stackName(estate, name, environment));
-  if (!(stack instanceof EstateStack)) return `there is no stack ${stackName(estate, name, environment)}${orNearest(name, stacksOf(app, estate, environment))}`;
+  if (!(stack instanceof EstateStack)) return `there is no stack ${stackName(estate, name, environment)}${orElsewhere(app, estate, name, environment)}`;
   const construct = path.split('/').reduce<IConstruct | undefined>((parent, part) => parent?.node.tryFindChild(part), stack);
   if (construct && TerraformResource.isTerraformResource(construct)) return problemOf(construct, stack, id) ?? { stack, resource: construct };
   const paths = resourcesOf(stack).map((resource) => pathOf(resource, stack));
@@ -77,9 +79,12 @@ function problemOf(resource: TerraformResource, stack: EstateStack, id: string):
   const { terraformResourceType: type, count, forEach } = resource;
   const syntax = IMPORT_SYNTAX[type];
   if (!syntax) return `nobody has written down how ${type} is imported: add a row to constructs/policy/import-syntax`;
-  if ('never' in syntax) return `a ${type} cannot be taken over: ${syntax.never}`;
+  if ('never' in syntax) return `${withArticle(type)} cannot be taken over: ${syntax.never}`;
   if (count !== undefined || forEach !== undefined) return `stands for several objects, which config cannot tell apart: use terraform import`;
-  if (!importPattern(syntax).test(id)) return `${JSON.stringify(id)} is no id of a ${type}, which looks like ${filledIn(syntax.id, () => undefined)}`;
+  const left = /<[^<>]+>/.exec(id)?.[0];
+  if (left) return `${JSON.stringify(id)} still has ${left} in it: put there what it is called`;
+  if (!importPattern(syntax).test(id))
+    return `${JSON.stringify(id)} is no id of ${withArticle(type)}, which looks like ${filledIn(syntax.id, () => undefined)}`;
   const elsewhere = [...argumentsIn(syntax, id)].flatMap(([argument, there]) => {
     const here = WHERE.includes(argument) ? said(resource, stack, argument) : undefined;
     return here && here.toLowerCase() !== there.toLowerCase() ? [`in ${argument} ${there}, the stack says ${here}`] : [];
@@ -125,6 +130,16 @@ function stacksOf(app: Construct, estate: string, environment: Environment): str
   const [before, behind] = [`${estate}-`, `-${environment}`];
   const names = app.node.children.map(({ node }) => node.id);
   return names.filter((name) => name.startsWith(before) && name.endsWith(behind)).map((name) => name.slice(before.length, -behind.length));
+}
+
+/** Where the estate has a stack of this name, or those that are called nearly so. */
+function orElsewhere(app: Construct, estate: string, name: string, environment: Environment): string {
+  const elsewhere = ENVIRONMENTS.filter((each) => stacksOf(app, estate, each).includes(name));
+  return elsewhere.length > 0 ? `: ${name} is in ${elsewhere.join(' and ')}` : orNearest(name, stacksOf(app, estate, environment));
+}
+
+function withArticle(type: string): string {
+  return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
 }
 
 function orNearest(name: string, names: readonly string[]): string {

@@ -8,6 +8,7 @@ export type Need =
   | ProjectNeed
   | AwsAccountNeed
   | TokenNeed
+  | TerraformLoginNeed
   | StateBucketNeed
   | ApiNeed
   | RepositoryConnectionNeed
@@ -53,6 +54,13 @@ export interface TokenNeed extends Common {
   readonly is: string;
   /** Where a person gets one, and what it must be for. */
   readonly from: string;
+}
+
+/** Terraform's own login: `terraform login`, or what it takes instead of that. */
+export interface TerraformLoginNeed extends Common {
+  readonly kind: 'terraform-login';
+  /** Of Terraform Cloud. */
+  readonly hostname: string;
 }
 
 /** Where Terraform keeps its state, when that is a bucket. */

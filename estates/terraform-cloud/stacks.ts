@@ -8,7 +8,7 @@ import { SynthProblems } from '../../constructs/core/estates-app';
 import { groupedBy, providersOf, stacksOf } from '../../constructs/core/stack-graph';
 import { google, googleOf } from '../../constructs/gcp/provider';
 import { tfe } from '../../constructs/tfe/provider';
-import { executionOf, unmatchedPatterns } from './execution';
+import { executionOf, patternProblems } from './execution';
 import { TerraformCloudAws } from './trust-aws';
 import { TerraformCloudGcp } from './trust-gcp';
 import { TerraformCloudWorkspaces } from './workspaces';
@@ -23,9 +23,8 @@ export function build(app: Construct, props: TerraformCloudProps, { terraformClo
   const { organization, hostname, backend, protection, execution } = props;
   refuseTwoPlaces({ organization, hostname }, terraformCloud);
   const services = stacksOf(app);
-  const unmatched = unmatchedPatterns(execution, services);
-  if (unmatched.length > 0)
-    throw new SynthProblems(`terraform-cloud.shared.execution names stacks that do not exist: ${unmatched.join(', ')}. make synth lists those that do`);
+  const problems = patternProblems(execution, services);
+  if (problems.length > 0) throw new SynthProblems(problems.map((problem) => `terraform-cloud.shared.execution ${problem}`).join('\n'));
 
   const common = { estate: 'terraform-cloud', environment: 'shared', protection, backend: terraformCloud ?? backend } as const;
   const admitted = { organization, hostname, ...(props.organizationId && { organizationId: props.organizationId }) };

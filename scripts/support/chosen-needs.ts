@@ -3,6 +3,7 @@ import type { Need } from '../../constructs/core/need';
 import { UsageError } from '../../rehearsal/runner/failure';
 import { load } from './config';
 import { environmentsOf } from './environments';
+import { noEstate } from './no-estate';
 
 export interface EstateNeeds {
   readonly estate: string;
@@ -18,7 +19,11 @@ export function chosenNeeds(
   { estate: name, environment }: { readonly estate?: string | undefined; readonly environment?: string | undefined },
 ): EstateNeeds[] {
   const chosen = estates.filter((estate) => name === undefined || estate.name === name);
-  if (chosen.length === 0) throw new UsageError(`There is no estate ${name}; there is ${estates.map((estate) => estate.name).join(', ')}`);
+  if (chosen.length === 0)
+    throw noEstate(
+      name,
+      estates.map((estate) => estate.name),
+    );
   const { estates: config, terraformCloud } = load(estates);
   const all = chosen.map(({ name: estate, needs }) => ({
     estate,

@@ -3,6 +3,7 @@ import { UsageError } from '../../rehearsal/runner/failure';
 import { table } from '../../rehearsal/runner/format';
 import type { Stack, Stacks } from '../../rehearsal/runner/stack';
 import { type CommandLine, runProgram } from './command';
+import { whyAbsent } from './estate-stacks';
 
 /** The stacks that match any of the patterns, such as `moshi-*-dev`. A pattern that matches nothing is an error. */
 export function chooseStacks(stacks: Stacks, patterns: readonly string[]): Stack[] {
@@ -11,7 +12,7 @@ export function chooseStacks(stacks: Stacks, patterns: readonly string[]): Stack
   const matchers = patterns.map((pattern) => picomatch(pattern));
   const names = [...stacks.keys()];
   const useless = patterns.find((_, i) => !names.some((name) => matchers[i]?.(name)));
-  if (useless !== undefined) throw new UsageError(`no stack is called ${useless}; there is\n  ${names.join('\n  ')}`);
+  if (useless !== undefined) throw new UsageError(`no stack is called ${useless}${whyAbsent(useless, names)}; there is\n  ${names.join('\n  ')}`);
   return [...stacks.values()].filter(({ name }) => matchers.some((matches) => matches(name)));
 }
 

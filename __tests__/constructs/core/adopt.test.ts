@@ -1,3 +1,4 @@
+import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { ComputeSubnetwork } from '@cdktf/provider-google/lib/compute-subnetwork';
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
 import { LoggingMetric } from '@cdktf/provider-google/lib/logging-metric';
@@ -26,6 +27,7 @@ function adopting(...adoptions: readonly Partial<Adoption>[]): EstatesApp {
     new LoggingMetric(stack, 'metric', { name: 'orders', filter: 'x' });
     new StorageBucketObject(stack, 'object', { bucket: 'b', name: 'o', source: 's' });
     new DataGoogleProject(stack, 'project');
+    new Vpc(stack, 'vpc');
   }
   app.adopt(adoptions.map((one) => ({ estate: 'shop', environment: 'prod', stack: 'base', path: 'orders/resource', id: ID, ...one })));
   return app;
@@ -65,7 +67,7 @@ test('the order in the config does not matter', () => {
 
 test.each<[string, Partial<Adoption>, string]>([
   ['a stack that there is not', { stack: 'bsae' }, 'shop.prod.adopt.bsae.orders/resource: there is no stack shop-bsae-prod; nearest: base, web'],
-  ['one of another environment', { environment: 'dev' }, 'shop.dev.adopt.base.orders/resource: there is no stack shop-base-dev'],
+  ['one of another environment', { environment: 'dev' }, 'shop.dev.adopt.base.orders/resource: there is no stack shop-base-dev: base is in prod'],
   [
     'a construct that there is not',
     { path: 'order/resource' },
@@ -92,6 +94,12 @@ test.each<[string, Partial<Adoption>, string]>([
     { path: 'subnet', id: 'projects/shop-1/regions/europe-west1/subnetworks/subnet' },
     'shop.prod.adopt.base.subnet: projects/shop-1/regions/europe-west1/subnetworks/subnet is in project shop-1, the stack says shared-1; in region europe-west1, the stack says us-central1',
   ],
+  [
+    'an id that somebody still has to complete',
+    { id: 'projects/shop-1/topics/<name>' },
+    'shop.prod.adopt.base.orders/resource: "projects/shop-1/topics/<name>" still has <name> in it: put there what it is called',
+  ],
+  ['an id of what begins with a vowel', { path: 'vpc', id: 'main' }, 'shop.prod.adopt.base.vpc: "main" is no id of an aws_vpc, which looks like vpc-<hex>'],
   [
     'several objects in one',
     { path: 'orders/many' },

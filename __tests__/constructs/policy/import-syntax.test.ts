@@ -10,7 +10,7 @@ const rows = Object.entries(IMPORT_SYNTAX);
 const importable = rows.flatMap(([type, row]) => ('never' in row ? [] : [[type, row] as const]));
 const schemas = new Map(recordedProviders().flatMap(({ schema }) => Object.entries(schema.resource_schemas ?? {})));
 /** The providers' own settings, which stand for what a resource leaves out. */
-const OF_PROVIDER = ['project', 'region', 'zone', 'organization'];
+const OF_PROVIDER = ['project', 'region', 'zone', 'organization', 'hostname'];
 
 const places = (template: string) => [...template.matchAll(/\{([A-Za-z][\w.]*)\*?(?:=[^}]*)?\}/g)].map((match) => match[1] as string);
 const row = (type: string) => IMPORT_SYNTAX[type] as Importable;

@@ -1,17 +1,17 @@
-import { terraformCloudSchema } from '../../../config/terraform-cloud';
+import { mergePatch } from '../../../config/merge';
+import { type TerraformCloudConfig, terraformCloudSchema, terraformCloudValues } from '../../../config/terraform-cloud';
 import type { Deployment } from '../../../constructs/core/estate';
+import type { Need } from '../../../constructs/core/need';
 import { terraformCloud } from '../../../estates/terraform-cloud';
+import { terraformCloudNeeds } from '../../../estates/terraform-cloud/needs';
 import { parse, resourcesOf, synthWithTerraformCloud, testApp } from '../../support/synth';
 
 const STACK = 'terraform-cloud-workspaces-shared';
-const stacks = synthWithTerraformCloud({
-  'terraform-cloud': {
-    shared: {
-      execution: { 'vulpine-containers*': { agentPool: 'apool-abc' }, 'moshi-dns-*': 'local' },
-      notifications: { mail: { type: 'email', users: ['user-abc'] }, channel: { type: 'slack', triggers: ['run:errored'] } },
-    },
-  },
-});
+const SHARED = {
+  execution: { 'vulpine-containers*': { agentPool: 'apool-abc' }, 'moshi-dns-*': 'local' },
+  notifications: { mail: { type: 'email', users: ['user-abc'] }, channel: { type: 'slack', triggers: ['run:errored'] } },
+};
+const stacks = synthWithTerraformCloud({ 'terraform-cloud': { shared: SHARED } });
 const names = [...stacks.keys()].sort();
 const json = stacks.get(STACK);
 const all = (type: string) => Object.entries(parse(json).resource?.[type] ?? {});
@@ -141,6 +141,38 @@ describe('credentials', () => {
   });
 });
 
+test('a pattern that nearly names a stack is told which, and all patterns are told of at once', () => {
+  const execution = { 'moshi-dsn-shared': 'local', 'terraform-cloud-workspaces-shared': 'remote' };
+  expect(() => synthWithTerraformCloud({ 'terraform-cloud': { shared: { execution } } })).toThrow(
+    /names a stack that does not exist: moshi-dsn-shared; nearest: moshi-dns-shared, .*\n.*names terraform-cloud-workspaces-shared: these are always local/,
+  );
+});
+
+describe('what preflight looks for', () => {
+  const needsOf = (shared: object) => terraformCloudNeeds(terraformCloudSchema.parse(mergePatch(terraformCloudValues, { shared })) as TerraformCloudConfig);
+  const variables = (needs: readonly Need[]) =>
+    needs.flatMap((need) => (need.kind === 'token' && need.variable.startsWith('TF_VAR_') ? [need.variable.slice(7)] : [])).sort();
+
+  test.each<[string, object]>([
+    ['what is asked for by default', SHARED],
+    ['no token where nothing of Linode runs', { execution: { 'vulpine-*': 'local' } }],
+    ['a token where something does', { execution: { 'vulpine-host-*': 'local' } }],
+  ])('is %s, as the stack has variables', (_, shared) => {
+    const json = shared === SHARED ? stacks.get(STACK) : synthWithTerraformCloud({ 'terraform-cloud': { shared } }).get(STACK);
+    expect(variables(needsOf({ organization: 'example-org', ...shared }))).toEqual(
+      Object.keys((JSON.parse(json ?? '{}') as { variable?: object }).variable ?? {}).sort(),
+    );
+  });
+
+  test('is the login of Terraform at the host, and the token of its provider', () => {
+    expect(needsOf({})).toEqual([]);
+    expect(needsOf({ organization: 'example-org', hostname: 'tfe.example.org' }).slice(0, 2)).toMatchObject([
+      { kind: 'terraform-login', hostname: 'tfe.example.org' },
+      { kind: 'token', variable: 'TFE_TOKEN' },
+    ]);
+  });
+});
+
 describe('over an app without stacks', () => {
   const build = (shared: object, deployment: Deployment = {}) => {
     const app = testApp();
@@ -154,7 +186,14 @@ describe('over an app without stacks', () => {
   });
 
   test('a pattern of no stack is refused', () => {
-    expect(() => build({ organization: 'example-org', execution: { 'moshi-*': 'local' } })).toThrow('names stacks that do not exist: moshi-*');
+    expect(() => build({ organization: 'example-org', execution: { 'moshi-*': 'local' } })).toThrow('names a stack that does not exist: moshi-*');
+  });
+
+  test('so are its own, because these are always local', () => {
+    const execution = { 'terraform-cloud-*': 'remote' };
+    expect(() => build({ organization: 'example-org', execution })).toThrow(
+      'terraform-cloud.shared.execution names terraform-cloud-*: these are always local, because only a person applies them. Take it out',
+    );
   });
 
   test('an organization that is not where the state goes is refused', () => {

@@ -90,6 +90,23 @@ test('an id that config names is told, completes those of what is in it, and is 
   expect(report('projects/docker-worker/databases/(default)')).toContain('not what the stack calls it: a plan would replace the object');
 });
 
+test('a token of Terraform Cloud is shown to the host that the stack is about, and to no other', () => {
+  const path = (at: string) => ({ '//': { metadata: { path: `terraform-cloud-workspaces-shared/${at}` } } });
+  const json = JSON.stringify({
+    '//': { metadata: { stackName: 'terraform-cloud-workspaces-shared' } },
+    provider: { tfe: [{ hostname: 'tfe.example.org', organization: 'ours' }] },
+    resource: {
+      tfe_project: { moshi: { name: 'moshi', ...path('moshi/resource') } },
+      tfe_variable: { key: { key: 'a', workspace_id: '${tfe_workspace.it.id}', ...path('it/key') } },
+      tfe_workspace_variable_set: { set: path('set') },
+    },
+  });
+  const found = of('terraform-cloud', 'terraform-cloud-workspaces-shared', json);
+  for (const { find } of found) expect(find).toMatch(/"Authorization: Bearer \$TFE_TOKEN" "https:\/\/tfe\.example\.org\/api\/v2\//);
+  expect(found[0]?.find).toMatch(/organizations\/ours\/projects"$/);
+  expect(found.slice(1).map(({ id }) => id)).toEqual(['ours/<workspace or variable set>/var-<id>', 'ours/<workspace>/<variable set>']);
+});
+
 test('the end says how it goes on, with an example that config takes', () => {
   const text = nextSteps('docker-worker', [...all.values()].flat());
   expect(text).toMatch(/^\d+ resources can be taken over, 0 named in config, 1 cannot be\.\n\nNext: /);

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lookForOrganization } from '../../../scripts/support/preflight/organization';
 import { checkOrganization } from '../../../scripts/support/state/organization';
 import { tokenFor } from '../../../scripts/support/state/token';
 
@@ -53,6 +54,19 @@ describe('the organization', () => {
     await expect(checkOrganization({ organization: 'ours', hostname: 'tfe.example.org' }, [], { HOME: home() })).rejects.toThrow(
       'There is no token for tfe.example.org. Get one: terraform login tfe.example.org',
     );
+  });
+
+  const look = () => lookForOrganization({ organization: 'ours' }, ['one'], env);
+
+  test.each([
+    [{}, { state: 'ok', mend: [] }],
+    [{ '/ours': 401 }, { state: 'missing', remark: 'app.terraform.io does not accept your token (any more)', mend: ['terraform login'] }],
+    [{ '/ours': 404 }, { state: 'missing', mend: [expect.stringMatching(/^# Make it at https:\/\/app\.terraform\.io/)] }],
+    [{ '/one': 404 }, { state: 'missing', mend: [expect.stringMatching(/^# Ask an owner/)] }],
+    [{ '/ours': 503 }, { state: 'cannot be told', remark: expect.stringContaining('answers with 503'), mend: [] }],
+  ])('is a finding of preflight and of make up: %j', async (statuses, finding) => {
+    answers(statuses, false);
+    expect(await look()).toMatchObject({ what: 'organization ours, which keeps the state', ...finding });
   });
 
   test('tells which workspaces are not there yet', async () => {

@@ -75,6 +75,7 @@ function named(need: Need): string[] {
       return [`AWS account${need.accountId ? ` ${need.accountId}` : ''}`];
     case 'token':
       return [`token ${need.variable}`];
+    case 'terraform-login': // of no service
     case 'api':
     case 'source': // it is in user data, compressed
       return [];

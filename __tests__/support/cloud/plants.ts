@@ -30,6 +30,8 @@ export function plantsOf(need: Need): Plant[] {
       ];
     case 'token':
       return [{ how: 'is not set', plant: set({ env: {} }), says: /it is not set/ }];
+    case 'terraform-login':
+      return [{ how: 'is not there', plant: set({ env: {} }), says: /there is no token/ }];
     case 'state-bucket':
       return [
         { how: 'is not there', plant: ({ buckets }) => remove(buckets, need.bucket), says: /not there/ },

@@ -68,14 +68,14 @@ export class UpBench {
     return {
       ...process.env,
       ...this.providers,
+      ESTATES_CONFIG: undefined,
+      TF_CLOUD_ORGANIZATION: undefined,
       ...this.world.state.env,
       PATH: `${this.bin}:${process.env.PATH}`,
       NODE_COMPILE_CACHE: join(bundles, 'compiled'),
       NO_COLOR: '1',
       UP_WORLD: this.folder,
       TF_CLI_CONFIG_FILE: '/dev/null',
-      ESTATES_CONFIG: undefined,
-      TF_CLOUD_ORGANIZATION: undefined,
     };
   }
 

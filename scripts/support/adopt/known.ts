@@ -10,7 +10,7 @@ interface Synthesized {
 }
 
 /** What a provider block says for resources that do not. */
-const OF_PROVIDER = new Set(['project', 'region', 'zone', 'organization']);
+const OF_PROVIDER = new Set(['project', 'region', 'zone', 'organization', 'hostname']);
 
 const REFERENCE = /\$\{([a-z0-9_]+\.[A-Za-z0-9_-]+)\.([a-z0-9_]+)\}/g;
 

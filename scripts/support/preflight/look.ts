@@ -8,7 +8,7 @@ import { checkContainerImage, checkImage } from './image';
 import { checkApi, checkProject, checkStateBucket } from './project';
 import { checkSecret } from './secret';
 import { checkSource } from './source';
-import { checkToken } from './token';
+import { checkTerraformLogin, checkToken } from './token';
 
 /** Looks for a need. It throws for nothing that the cloud says: whoever cannot be asked has told nothing. */
 export function look(need: Need, world: World, estate: string): Finding {
@@ -37,6 +37,8 @@ function verdictOf(need: Need, world: World, estate: string): Verdict {
       return checkAccount(need, world);
     case 'token':
       return checkToken(need, world);
+    case 'terraform-login':
+      return checkTerraformLogin(need, world);
     case 'state-bucket':
       return checkStateBucket(need, world, estate);
     case 'api':
@@ -65,6 +67,8 @@ export function nameOf(need: Need): string {
       return need.accountId === undefined ? "AWS's login" : `AWS's login, of account ${need.accountId}`;
     case 'token':
       return `${need.variable}, ${need.is}`;
+    case 'terraform-login':
+      return `Terraform's login at ${need.hostname}`;
     case 'state-bucket':
       return `state bucket ${need.bucket}`;
     case 'api':

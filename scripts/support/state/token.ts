@@ -2,6 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
+/** Where Terraform goes when nobody names a host. */
+export const PUBLIC_HOST = 'app.terraform.io';
+
+/** The command that gets a token. */
+export function loginTo(hostname: string): string {
+  return hostname === PUBLIC_HOST ? 'terraform login' : `terraform login ${hostname}`;
+}
+
 /** The token that Terraform would show the host: from TF_TOKEN_..., `terraform login`, or the settings file. Undefined where there is none. */
 export function tokenFor(hostname: string, env: NodeJS.ProcessEnv): string | undefined {
   // as Terraform names it: a dot is an underscore, a hyphen two

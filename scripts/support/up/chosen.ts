@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TerraformCloud } from '../../../config/load';
 import type { Deployment, Estate } from '../../../constructs/core/estate';
 import { EstatesApp, SynthProblems } from '../../../constructs/core/estates-app';
 import type { Check, Step } from '../../../constructs/core/first-deploy';
@@ -10,6 +11,7 @@ import { UsageError } from '../../../rehearsal/runner/failure';
 import { readStacks, type Stacks } from '../../../rehearsal/runner/stack';
 import { load } from '../config';
 import { oneEnvironment } from '../environments';
+import { noEstate } from '../no-estate';
 
 /** What comes to run. */
 export interface Chosen {
@@ -18,6 +20,8 @@ export interface Chosen {
   readonly steps: readonly Step[];
   /** Needs that no step fulfils: they are there before the first one. */
   readonly entrance: readonly Need[];
+  /** Who keeps the state, if Terraform Cloud does. */
+  readonly terraformCloud?: TerraformCloud;
   /** What the estate synthesizes: all its stacks. */
   readonly stacks: Stacks;
   /** For a person, when all is done. */
@@ -27,10 +31,10 @@ export interface Chosen {
 /** The first deployment of one environment of an estate. Writes nothing to this folder. */
 export function chosenDeploy(estates: readonly Estate[], name: string | undefined, environment: string | undefined): Chosen {
   const able = estates.filter(({ firstDeploy }) => firstDeploy);
-  const names = able.map((estate) => estate.name).join(', ');
-  if (name === undefined) throw new UsageError(`Which estate? ESTATE= is one of ${names}`);
+  const names = able.map((estate) => estate.name);
+  if (name === undefined) throw new UsageError(`Which estate? ESTATE= is one of ${names.join(', ')}`);
   const estate = able.find((one) => one.name === name);
-  if (!estate?.firstDeploy) throw new UsageError(`There is no estate ${name}; there is ${names}`);
+  if (!estate?.firstDeploy) throw noEstate(name, names);
   const { estates: values, terraformCloud } = load(estates);
   const config = values[name];
   const all = estate.needs?.(config) ?? [];
@@ -42,7 +46,8 @@ export function chosenDeploy(estates: readonly Estate[], name: string | undefine
   const fulfilled = new Set(steps.flatMap(({ done }) => needsOf(done)).map((need) => JSON.stringify(need)));
   const entrance = all.filter((need) => (need.environment === 'shared' || need.environment === chosen) && !fulfilled.has(JSON.stringify(need)));
   const deployment = terraformCloud ? { terraformCloud: { type: 'cloud', ...terraformCloud } as const } : {};
-  return { estate: name, environment: chosen, steps: wanted, entrance, next, stacks: synthesized(estate, config, deployment) };
+  const stacks = synthesized(estate, config, deployment);
+  return { estate: name, environment: chosen, steps: wanted, entrance, next, stacks, ...(terraformCloud && { terraformCloud }) };
 }
 
 function needsOf(checks: readonly Check[]): Need[] {

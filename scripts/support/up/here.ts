@@ -8,6 +8,7 @@ import type { CommandLine } from '../command';
 import { loadEstates } from '../config';
 import { baseImage } from '../preflight/base-image';
 import { nameServersOf } from '../preflight/name-servers';
+import { lookForOrganization } from '../preflight/organization';
 import { type Asked, type EstateFinding, googleLogins, preflight } from '../preflight/preflight';
 import { refuseUnsafeStates } from '../state/local-states';
 import { make, type Tool, terraform } from '../tool';
@@ -35,7 +36,10 @@ export async function upHere(line: CommandLine, { estates, resolve, tools: { cur
   const tools = { ...programs, baseOf: (family: string) => baseImage(family, settings), env };
   return up(chosen, {
     asker: { ...tools, curl, make: make(env), terraform, resolve },
-    entrance: entranceOf(chosen, { ...tools, nameServers: await nameServersOf([{ estate: chosen.estate, needs: chosen.entrance }], resolve) }),
+    entrance: [
+      ...(await organizationOf(chosen, env)),
+      ...entranceOf(chosen, { ...tools, nameServers: await nameServersOf([{ estate: chosen.estate, needs: chosen.entrance }], resolve) }),
+    ],
     patienceMs,
     paint: paintFor(process.stdout, process.env),
     lines: linesOnce(),
@@ -50,6 +54,13 @@ function entranceOf({ estate, entrance, stacks }: Chosen, asked: Asked): EstateF
   const isAtGoogle = [...stacks.values()].some(({ types }) => types.some((type) => type.startsWith('google_')));
   const hasLogins = entrance.some((need) => 'project' in need);
   return [...(isAtGoogle && !hasLogins ? googleLogins(asked.gcloud, asked.env).map((finding) => ({ estate, ...finding })) : []), ...found];
+}
+
+/** Deploying makes the workspaces that are not there yet. */
+async function organizationOf({ estate, environment, terraformCloud, stacks }: Chosen, env: NodeJS.ProcessEnv): Promise<EstateFinding[]> {
+  if (!terraformCloud) return [];
+  const workspaces = [...stacks.keys()].filter((name) => name.endsWith(`-${environment}`) || name.endsWith('-shared'));
+  return [{ estate, ...(await lookForOrganization(terraformCloud, workspaces, env)) }];
 }
 
 /** What stands on standard input, for each step that asks. */
