@@ -56,3 +56,13 @@ test('where the state belongs elsewhere, one that is still here is moved first',
   writeFileSync(FILE, DEPLOYED);
   for (const stack of ELSEWHERE) expect(() => refuseUnsafeStates([stack])).toThrow(`known here only:\n  ${FILE}\nMove it first: make bootstrap`);
 });
+
+test('one that has arrived there is deployed from there: a plan may have found something to change, and the copy stays until it does not', () => {
+  const copy = { version: 4, lineage: 'l', serial: 3, resources: [{}] };
+  const arrival = { here: { lineage: 'l', serial: 3 }, there: { lineage: 'other', serial: 1 } };
+  writeFileSync(FILE, JSON.stringify(copy));
+  writeFileSync(`${FILE}.arrived`, JSON.stringify(arrival));
+  refuseUnsafeStates(ELSEWHERE);
+  writeFileSync(FILE, JSON.stringify({ ...copy, serial: 4 })); // another copy
+  for (const stack of ELSEWHERE) expect(() => refuseUnsafeStates([stack])).toThrow('Move it first');
+});

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../../rehearsal/runner/failure';
 import type { Stack } from '../../../rehearsal/runner/stack';
+import { hasArrived } from './arrival';
 
 /** Where states lie that are kept on this machine, whatever folder the stacks were synthesized to. */
 export const STATE_FOLDER = '.state';
@@ -35,7 +36,8 @@ export function refuseUnsafeStates(stacks: Iterable<Stack>): void {
       `No state that Terraform wrote:${files(broken)}\nBring a good copy back (there may be a .backup beside it), or delete the file if nothing was ever deployed. Nothing was changed.`,
     );
   }
-  const left = all.filter((stack) => stack.backend !== 'local' && ['deployed', 'broken'].includes(localState(stack)));
+  const isHere = (stack: Stack) => ['deployed', 'broken'].includes(localState(stack)) && !hasArrived(localFile(stack));
+  const left = all.filter((stack) => stack.backend !== 'local' && isHere(stack));
   if (left.length > 0) {
     throw new UsageError(
       `These stacks keep their state elsewhere now, and what was deployed is still known here only:${files(left)}\nMove it first: make bootstrap. Nothing was changed.`,

@@ -26,7 +26,7 @@ export async function moveState(move: Move, signal: AbortSignal): Promise<string
   }
   if (!there) throw new UsageError(`${stack.name}: nothing arrived. ${file} stays what it is; is this the right place?`);
   refuseAnother(move, there, sent);
-  if (there.lineage !== state.lineage && isSame(there, state)) noteArrival(move, there);
+  if (isSame(there, state)) noteArrival(move, there);
   const changes = await terraform.changes();
   if (changes !== undefined) {
     throw new UsageError(
