@@ -88,15 +88,16 @@ export class UpBench {
   }
 
   start(program: string, args: readonly string[], input = ''): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-    // both streams in one pipe: what comes by two is in no order
-    const child = spawn('sh', ['-c', 'exec "$0" "$@" 2>&1', program, ...args], { cwd: this.root, env: this.env, stdio: ['pipe', 'pipe', 'ignore'] });
+    // both streams into one file: by pipes they come in no order
+    const said = join(this.folder, `said-${this.children.length}`);
+    const command = ['-c', 'exec "$@" >"$0" 2>&1', said, program, ...args];
+    const child = spawn('sh', command, { cwd: this.root, env: this.env, stdio: ['pipe', 'ignore', 'ignore'] });
     this.children.push(child);
     child.stdin.end(input);
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, output }))) };
+    return {
+      child,
+      ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, output: existsSync(said) ? readFileSync(said, 'utf8') : '' }))),
+    };
   }
 
   /** Until something hangs; returns its process. */
