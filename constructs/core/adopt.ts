@@ -109,7 +109,7 @@ function twice(imported: readonly Imported[]): string[] {
     const { adoption, resource, stack } = one;
     const type = resource.terraformResourceType;
     const syntax = IMPORT_SYNTAX[type];
-    const isUnique = syntax && 'id' in syntax && /\{project\}\/|arn:/.test(syntax.id);
+    const isUnique = syntax && 'id' in syntax && !syntax.isEverybodys && /\{project\}\/|arn:/.test(syntax.id);
     const key = JSON.stringify([type, adoption.id, isUnique ? '' : stack.node.id]);
     const other = first.get(key);
     if (!other) first.set(key, one);

@@ -2,6 +2,7 @@ import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { ComputeSubnetwork } from '@cdktf/provider-google/lib/compute-subnetwork';
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
 import { LoggingMetric } from '@cdktf/provider-google/lib/logging-metric';
+import { ProjectService } from '@cdktf/provider-google/lib/project-service';
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { Construct } from 'constructs';
@@ -25,6 +26,7 @@ function adopting(...adoptions: readonly Partial<Adoption>[]): EstatesApp {
     new PubsubTopic(orders, 'many', { name: 'many', count: 2 });
     new ComputeSubnetwork(stack, 'subnet', { name: 'subnet', network: 'n', ipCidrRange: '10.0.0.0/24', project: 'shared-1' });
     new LoggingMetric(stack, 'metric', { name: 'orders', filter: 'x' });
+    new ProjectService(stack, 'api', { service: 'pubsub.googleapis.com', disableOnDestroy: false });
     new StorageBucketObject(stack, 'object', { bucket: 'b', name: 'o', source: 's' });
     new DataGoogleProject(stack, 'project');
     new Vpc(stack, 'vpc');
@@ -123,6 +125,8 @@ test('an object cannot be two resources, of one stack or of two; what only the s
   expect(problemsOf({}, { path: 'orders/letters' })).toEqual([`shop.prod.adopt.base.orders/letters: ${says}`]);
   expect(problemsOf({}, { stack: 'web' })).toEqual([`shop.prod.adopt.web.orders/resource: ${says}`]);
   expect(problemsOf({ path: 'metric', id: 'orders' }, { stack: 'web', path: 'metric', id: 'orders' })).toEqual([]);
+  const api = { path: 'api', id: 'shop-1/pubsub.googleapis.com' }; // on for all
+  expect(problemsOf(api, { ...api, stack: 'web' })).toEqual([]);
 });
 
 test('all of them come at once, with what else is wrong, and nothing is written', () => {

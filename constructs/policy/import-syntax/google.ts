@@ -103,7 +103,10 @@ const REST: ImportSyntaxes = {
     "beta monitoring channels list --format='value(name,labels.email_address)'",
   ),
   google_project_iam_custom_role: named('google_project_iam_custom_role', 'roles/{role_id}', 'iam roles list'),
-  google_project_service: row('google_project_service', '{project}/{service}', "services list --enabled --format='value(config.name)'"),
+  google_project_service: {
+    ...row('google_project_service', '{project}/{service}', "services list --enabled --format='value(config.name)'"),
+    isEverybodys: true,
+  },
   google_pubsub_subscription: named('pubsub_subscription', 'subscriptions/{name}', 'pubsub subscriptions list'),
   google_pubsub_topic: named('pubsub_topic', 'topics/{name}', 'pubsub topics list'),
   google_secret_manager_secret: row('secret_manager_secret', 'projects/{project}/secrets/{secret_id}', "secrets list --format='value(name.basename())'"),

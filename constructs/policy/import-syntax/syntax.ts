@@ -12,6 +12,8 @@ export interface Importable {
   readonly find: string;
   /** What to know before. @default nothing */
   readonly remark?: string;
+  /** Several stacks may have the same one: an API that is on is on for all of them. @default false */
+  readonly isEverybodys?: boolean;
   readonly source: string;
 }
 
