@@ -11,13 +11,17 @@ const ASIDE = `.state/moved/${NAME}.3.tfstate`;
 const topic = { mode: 'managed', type: 'google_pubsub_topic', name: 'topic', instances: [{}] };
 const state = (part: object = {}) => JSON.stringify({ version: 4, lineage: 'a', serial: 3, resources: [topic], outputs: {}, ...part });
 
-/** A stand-in whose state is the file `there` beside it; it notes its calls, pushes what PUSHES holds if that is set, and plans with the code in `plan`. */
+/**
+ * A stand-in whose state is the file `there` beside it; it notes its calls, pushes what PUSHES holds if that is set,
+ * refuses to with the words in `refuses` (and ARRIVES: somebody else has pushed it), and plans with the code in `plan`.
+ */
 const TERRAFORM = `#!/bin/sh
 echo "$*" >>"$BENCH/calls"
 case "$1 $2" in
   "state pull") cat "$BENCH/there" 2>/dev/null ;;
   "state push")
     for file in "$@"; do :; done
+    [ ! -e "$BENCH/refuses" ] || { cat "$BENCH/refuses" >&2; [ -z "$ARRIVES" ] || cp "$file" "$BENCH/there"; exit 1; }
     if [ -n "$BEGINS" ] && [ ! -e "$BENCH/there" ]; then sed 's/"a","serial":3/"new","serial":1/' "$file" >"$BENCH/there"
     else cp "\${PUSHES:-$file}" "$BENCH/there"; fi ;;
   plan*) echo "the plan"; cat "$BENCH/says" >&2 2>/dev/null; exit "$(cat "$BENCH/plan")" ;;
@@ -185,9 +189,26 @@ describe('a state', () => {
   });
 
   test('whose lock somebody holds says how to break it, when nobody is at it', async () => {
-    write('plan', '1');
-    write('says', 'Error: Error acquiring the state lock\n\nLock Info:\n  ID:        7f3a-11\n  Path: x');
+    write('refuses', 'Error: Error acquiring the state lock\n\nLock Info:\n  ID:        7f3a-11\n  Path: x');
     await expect(move()).rejects.toThrow(new RegExp(`terraform -chdir=\\S+${NAME} force-unlock 7f3a-11$`));
+    expect(read(LOCAL)).toBe(state());
+  });
+
+  test('is planned on without a lock: whoever is killed then leaves none behind', async () => {
+    await move();
+    expect(calls().filter((call) => call.startsWith('plan'))).toEqual([expect.stringMatching(/ -lock=false$/)]);
+  });
+
+  test('that a killed run is still sending has arrived, though it is not taken a second time', async () => {
+    process.env.ARRIVES = 'yes';
+    write('refuses', 'cannot import state with lineage "a" over unrelated state');
+    expect(await move()).toBe('1 resource, the plan is empty');
+  });
+
+  test('that is not taken, and is not there, stays', async () => {
+    write('refuses', 'no such bucket');
+    await expect(move()).rejects.toThrow(/^terraform state push \S+ \S+:\nno such bucket$/);
+    expect(read(LOCAL)).toBe(state());
   });
 
   test("is not looked for where the stack's folder remembers: that may be any place", async () => {

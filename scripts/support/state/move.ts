@@ -21,8 +21,10 @@ export async function moveState(move: Move, signal: AbortSignal): Promise<string
   let there = placed(await terraform.pull(), stack.name);
   const sent = there === undefined;
   if (sent) {
-    await terraform.push(resolve(file));
+    const refused = await terraform.push(resolve(file)).catch((error: unknown) => error);
     there = placed(await terraform.pull(), stack.name);
+    // where it has arrived all the same, a run that was killed has left a terraform behind that sent it a moment earlier
+    if (refused && !there) throw refused;
   }
   if (!there) throw new UsageError(`${stack.name}: nothing arrived. ${file} stays what it is; is this the right place?`);
   refuseAnother(move, there, sent);

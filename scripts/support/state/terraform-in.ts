@@ -3,7 +3,7 @@ import { UsageError } from '../../../rehearsal/runner/failure';
 import { type Outcome, run } from '../../../rehearsal/runner/process';
 
 /** Somebody else may be at it for a moment: a run that is about to end, or what was started before this was killed. */
-const LOCK_TIMEOUT = '-lock-timeout=10s';
+const LOCK_TIMEOUT = '-lock-timeout=30s';
 
 /** The real Terraform in a stack's folder, with the person's own environment. */
 export class TerraformIn {
@@ -26,9 +26,12 @@ export class TerraformIn {
     await this.must('state', 'push', LOCK_TIMEOUT, file);
   }
 
-  /** What would change, in Terraform's words; undefined when nothing would. */
+  /**
+   * What would change, in Terraform's words; undefined when nothing would. Without a lock: a plan only reads, and one whose caller is killed
+   * dies of the closed pipe and leaves its lock behind for ever.
+   */
   async changes(): Promise<string | undefined> {
-    const outcome = await this.start('plan', '-input=false', '-no-color', '-detailed-exitcode', LOCK_TIMEOUT);
+    const outcome = await this.start('plan', '-input=false', '-no-color', '-detailed-exitcode', '-lock=false');
     if (outcome.code === 0) return undefined;
     if (outcome.code === 2) return outcome.stdout;
     throw this.failure('plan', outcome);
