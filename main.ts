@@ -15,6 +15,9 @@ function main(): void {
   app.synth();
   const stacks = app.node.children.map((stack) => stack.node.id);
   removeOtherStacks(join(app.outdir, 'stacks'), new Set(stacks));
+  if (config.unusedBackends.length > 0) {
+    console.warn(`TF_CLOUD_ORGANIZATION is set: all state is kept there, and shared.backend of ${config.unusedBackends.join(', ')} does not count.`);
+  }
   console.log(`${stacks.length} stacks in ${app.outdir}. Next: make rehearse, or make deploy to choose what to deploy.`);
 }
 

@@ -129,6 +129,14 @@ test('on Terraform Cloud only where state is kept and read from differs', () => 
   expect(parse(cloud.get('stacks/moshi-dns-shared/cdk.tf.json')).terraform.cloud).toEqual({ organization: 'acme', workspaces: { name: 'moshi-dns-shared' } });
 });
 
+test('a bucket for state that does not count beside Terraform Cloud is named', () => {
+  const both = new RepositoryCopy();
+  both.write('estates.json', JSON.stringify({ egf2: { shared: { backend: { type: 's3', bucket: 'our-states', region: 'eu-central-1' } } } }));
+  const says = /TF_CLOUD_ORGANIZATION is set: [^\n]* shared\.backend of egf2 does not count\./;
+  expect(both.synth({ TF_CLOUD_ORGANIZATION: 'acme' }).output).toMatch(says);
+  expect(both.synth().output).not.toMatch(says);
+});
+
 test('a stack that is no longer synthesized leaves the output, the others keep what Terraform put there', () => {
   copy.write('cdktf.out/stacks/moshi-gone-dev/cdk.tf.json', '{}');
   copy.write('cdktf.out/stacks/moshi-dns-shared/.terraform/kept', '');

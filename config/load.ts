@@ -35,6 +35,8 @@ export interface Config {
   readonly adoptions: readonly Adoption[];
   /** Set: every stack keeps its state there, whatever the estate's `backend` says. */
   readonly terraformCloud?: TerraformCloud;
+  /** Estates whose `shared.backend` names a bucket that does not count, because Terraform Cloud is set. */
+  readonly unusedBackends: readonly string[];
 }
 
 /** The config is not usable; the message lists every problem, where it is and what was expected. */
@@ -67,8 +69,14 @@ export function loadConfig(estates: readonly EstateConfig[], { env, root }: Load
     estates: values,
     overrides,
     adoptions: adoptionsOf(values),
+    unusedBackends: organization ? Object.keys(values).filter((name) => namesBucket(values[name])) : [],
     ...(organization && { terraformCloud: { organization, ...(hostname && { hostname }) } }),
   });
+}
+
+function namesBucket(estate: unknown): boolean {
+  const { shared } = Object(estate) as { shared?: { backend?: { bucket?: string } } };
+  return shared?.backend?.bucket !== undefined;
 }
 
 /** What Terraform's own variables may hold: it ends up in the JSON. */

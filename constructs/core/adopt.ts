@@ -102,14 +102,20 @@ function said(resource: TerraformResource, stack: EstateStack, argument: string)
   return typeof value === 'string' && !Token.isUnresolved(value) ? value : undefined;
 }
 
-/** An object cannot be two resources. Ids that a host or a zone gives are told apart by nothing outside their stack. */
+/**
+ * In these ids an object is told apart from all others there are: by its project or account, by what the cloud made up for it, or as a bucket,
+ * whose name nobody else has. A name that somebody gave may be another object in another stack, at another account or host.
+ */
+const WORLDWIDE = /\{project\}\/|arn:|<|\{bucket\}/;
+
+/** An object cannot be two resources. */
 function twice(imported: readonly Imported[]): string[] {
   const first = new Map<string, Imported>();
   return imported.flatMap((one) => {
     const { adoption, resource, stack } = one;
     const type = resource.terraformResourceType;
     const syntax = IMPORT_SYNTAX[type];
-    const isUnique = syntax && 'id' in syntax && !syntax.isEverybodys && /\{project\}\/|arn:/.test(syntax.id);
+    const isUnique = syntax && 'id' in syntax && !syntax.isEverybodys && (WORLDWIDE.test(syntax.id) || type === 'google_storage_bucket');
     const key = JSON.stringify([type, adoption.id, isUnique ? '' : stack.node.id]);
     const other = first.get(key);
     if (!other) first.set(key, one);

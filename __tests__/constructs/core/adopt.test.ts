@@ -1,9 +1,11 @@
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { ComputeSubnetwork } from '@cdktf/provider-google/lib/compute-subnetwork';
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
 import { LoggingMetric } from '@cdktf/provider-google/lib/logging-metric';
 import { ProjectService } from '@cdktf/provider-google/lib/project-service';
 import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
+import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { Construct } from 'constructs';
 import type { Adoption } from '../../../constructs/core/adopt';
@@ -30,6 +32,8 @@ function adopting(...adoptions: readonly Partial<Adoption>[]): EstatesApp {
     new StorageBucketObject(stack, 'object', { bucket: 'b', name: 'o', source: 's' });
     new DataGoogleProject(stack, 'project');
     new Vpc(stack, 'vpc');
+    new S3Bucket(stack, 'films', { bucket: 'films' });
+    new StorageBucket(stack, 'stills', { name: 'stills', location: 'EU' });
   }
   app.adopt(adoptions.map((one) => ({ estate: 'shop', environment: 'prod', stack: 'base', path: 'orders/resource', id: ID, ...one })));
   return app;
@@ -125,6 +129,10 @@ test('an object cannot be two resources, of one stack or of two; what only the s
   expect(problemsOf({}, { path: 'orders/letters' })).toEqual([`shop.prod.adopt.base.orders/letters: ${says}`]);
   expect(problemsOf({}, { stack: 'web' })).toEqual([`shop.prod.adopt.web.orders/resource: ${says}`]);
   expect(problemsOf({ path: 'metric', id: 'orders' }, { stack: 'web', path: 'metric', id: 'orders' })).toEqual([]);
+  for (const [path, id] of Object.entries({ vpc: 'vpc-0a1b', films: 'films', stills: 'stills' })) {
+    const there = `shop.prod.adopt.base.${path} already: one of them is another object`;
+    expect(problemsOf({ path, id }, { stack: 'web', path, id })).toEqual([`shop.prod.adopt.web.${path}: ${id} is ${there}`]);
+  }
   const api = { path: 'api', id: 'shop-1/pubsub.googleapis.com' }; // on for all
   expect(problemsOf(api, { ...api, stack: 'web' })).toEqual([]);
 });
