@@ -16,6 +16,23 @@ export interface CostEstimate {
   readonly notCounted: string;
 }
 
+/** A line of a bill, before it is a sum. */
+export interface BillLine {
+  readonly what: string;
+  /** US dollars a month for one; undefined: no price of it is noted. */
+  readonly each: number | undefined;
+  /** How many. */
+  readonly amount: number;
+}
+
+/** What one set-up of an estate costs a month. */
+export interface Bill<Line extends BillLine = BillLine> {
+  /** What is there all month. */
+  readonly fixed: readonly Line[];
+  /** What is paid by use, as assumed. */
+  readonly byUse: readonly Line[];
+}
+
 /** What an estate would cost a month in each of several set-ups, side by side. */
 export interface CostComparison {
   readonly setups: readonly string[];

@@ -1,23 +1,19 @@
 import type { Egf2Config } from '../../config/egf2';
 import { AWS_PRICES, type AwsRegionPrices } from '../../config/prices';
 import { BROKER_ZONES, MACHINE_DISK_GB, MACHINE_METRICS, SPARK_DISK_GB } from '../../constructs/aws/sizes';
+import type { Bill, BillLine } from '../../constructs/core/cost';
 import { SERVICE_NAMES, SERVICES } from '../../services/contracts/egf2-services';
 import { MONTH_HOURS } from '../../services/contracts/task-cost';
 import { USAGE } from './usage';
 
-export interface BillLine {
+/** A line of egf2's bill. */
+export interface PricedLine extends BillLine {
   /** What is paid for: lines of one key have one price. */
   readonly key: string;
-  readonly what: string;
-  /** US dollars a month for one; undefined: no price of it is noted. */
-  readonly each: number | undefined;
-  readonly amount: number;
 }
 
-export interface Bill {
-  readonly fixed: readonly BillLine[];
-  readonly byUse: readonly BillLine[];
-}
+/** What egf2 costs a month in one set-up. */
+export type Egf2Bill = Bill<PricedLine>;
 
 /** Which size groups of machines have. */
 export type GroupSize = 'min' | 'max';
@@ -26,14 +22,14 @@ export type GroupSize = 'min' | 'max';
 const ALARMS_OF_A_POLICY = 2;
 
 /** What the estate pays for in a month. Lines that its mode does not have are there with the amount 0, so that modes compare line by line. */
-export function billOf(config: Egf2Config, size: GroupSize = 'min'): Bill {
+export function billOf(config: Egf2Config, size: GroupSize = 'min'): Egf2Bill {
   const prices = AWS_PRICES.regions[config.shared.region];
   const { machines, spark } = machinesOf(config, size);
-  const line = (key: string, what: string, amount: number, price: (prices: AwsRegionPrices) => number | undefined): BillLine => {
+  const line = (key: string, what: string, amount: number, price: (prices: AwsRegionPrices) => number | undefined): PricedLine => {
     const each = prices && price(prices);
     return { key, what, each, amount };
   };
-  const hourly = (key: string, what: string, amount: number, price: (prices: AwsRegionPrices) => number | undefined): BillLine => {
+  const hourly = (key: string, what: string, amount: number, price: (prices: AwsRegionPrices) => number | undefined): PricedLine => {
     const { each, ...rest } = line(key, what, amount, price);
     return { ...rest, each: each && each * MONTH_HOURS };
   };
@@ -91,10 +87,10 @@ export function billOf(config: Egf2Config, size: GroupSize = 'min'): Bill {
 }
 
 /** What `to` costs more a month than `from`, US dollars; undefined: something that differs has no price. Of one estate in one mode, with the same types. */
-export function difference(from: Bill, to: Bill): number | undefined {
-  const lines = (bill: Bill) => [...bill.fixed, ...bill.byUse];
+export function difference(from: Egf2Bill, to: Egf2Bill): number | undefined {
+  const lines = (bill: Egf2Bill) => [...bill.fixed, ...bill.byUse];
   return lines(to).reduce<number | undefined>((sum, { each, amount }, i) => {
-    const more = amount - (lines(from)[i] as BillLine).amount;
+    const more = amount - (lines(from)[i] as PricedLine).amount;
     if (more === 0 || sum === undefined) return sum;
     return each === undefined ? undefined : sum + each * more;
   }, 0);

@@ -1,7 +1,7 @@
 import { type Egf2Config, type Egf2Mode, MODES } from '../../config/egf2';
 import { AWS_PRICES } from '../../config/prices';
 import type { ComparedCost, CostComparison } from '../../constructs/core/cost';
-import { type Bill, billOf, difference } from './bill';
+import { billOf, difference, type Egf2Bill } from './bill';
 
 /** RethinkDB chooses no new primary with less. */
 const MEMBERS_OF_A_CLUSTER = 3;
@@ -37,12 +37,12 @@ export function inMode(config: Egf2Config, mode: Egf2Mode): Egf2Config {
   return { ...config, prod: { ...config.prod, mode, members } };
 }
 
-function compared(bills: readonly Bill[], part: keyof Bill): ComparedCost[] {
+function compared(bills: readonly Egf2Bill[], part: keyof Egf2Bill): ComparedCost[] {
   const whats = [...new Set([...bills].reverse().flatMap((bill) => bill[part].map(({ what }) => what)))]; // the last mode has all kinds of machines
   return whats
     .map((what) => {
       const lines = bills.map((bill) => bill[part].find((line) => line.what === what));
-      const { each, key } = lines.find((line) => line) as Bill['fixed'][number];
+      const { each, key } = lines.find((line) => line) as Egf2Bill['fixed'][number];
       return { what, each, amounts: lines.map((line) => line?.amount ?? 0), ...(each !== undefined && AWS_PRICES.secondHand.includes(key) && { remark: '~' }) };
     })
     .filter(({ amounts }) => amounts.some((amount) => amount > 0));
@@ -84,7 +84,7 @@ function inLargeModes(configs: readonly Egf2Config[], figure: (config: Egf2Confi
   return figures.map(({ mode, value }) => `${value?.toFixed(2)} in ${mode}`).join(', ');
 }
 
-function secondHandNote(bills: readonly Bill[]): string[] {
+function secondHandNote(bills: readonly Egf2Bill[]): string[] {
   const used = bills
     .flatMap(({ fixed, byUse }) => [...fixed, ...byUse])
     .some(({ key, amount, each }) => amount > 0 && each && AWS_PRICES.secondHand.includes(key));

@@ -1,22 +1,8 @@
 import { AWS_PRICES, LINODE_PRICES } from '../../config/prices';
 import type { VulpineConfig, VulpineEnvironment } from '../../config/vulpine';
 import type { VulpineCluster } from '../../config/vulpine/cluster';
+import type { Bill, BillLine } from '../../constructs/core/cost';
 import { USAGE } from './usage';
-
-export interface BillLine {
-  readonly what: string;
-  /** US dollars a month for one; undefined: no price of it is noted. */
-  readonly each: number | undefined;
-  /** How many. */
-  readonly amount: number;
-}
-
-export interface Bill {
-  /** What is there all month. */
-  readonly fixed: readonly BillLine[];
-  /** What is paid by use, as assumed. */
-  readonly byUse: readonly BillLine[];
-}
 
 /** What the estate costs a month with these values. */
 export function billOf({ shared, prod }: VulpineConfig): Bill {

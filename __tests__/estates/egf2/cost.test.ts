@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Egf2Config, egf2Schema, egf2Values, MODES } from '../../../config/egf2';
 import { mergePatch } from '../../../config/merge';
 import { AWS_PRICES } from '../../../config/prices';
-import { type BillLine, billOf } from '../../../estates/egf2/bill';
+import { billOf, type PricedLine } from '../../../estates/egf2/bill';
 import { egf2Cost, inMode } from '../../../estates/egf2/cost';
 import { USAGE } from '../../../estates/egf2/usage';
 import { costReport } from '../../../scripts/support/cost-report';
@@ -139,7 +139,7 @@ const each = <T>(stacks: readonly StackJson[], use: (type: string, resource: Res
 const undecided = (stacks: readonly StackJson[]) =>
   [...new Set(each(stacks, (type) => type))].filter((type) => !(type in FREE || type in COUNTED || type in BY_USE));
 
-const amounts = (lines: readonly BillLine[]) => sum(lines.filter(({ amount }) => amount > 0).map(({ key, amount }) => ({ [key]: amount })));
+const amounts = (lines: readonly PricedLine[]) => sum(lines.filter(({ amount }) => amount > 0).map(({ key, amount }) => ({ [key]: amount })));
 
 const STACKS = Object.fromEntries(Object.entries(SETUPS).map(([name, override]) => [name, stacksOf(override)]));
 

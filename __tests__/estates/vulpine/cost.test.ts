@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { mergePatch } from '../../../config/merge';
 import { LINODE_PRICES } from '../../../config/prices';
 import { HOST_MEMORY_MB, type VulpineConfig, vulpineSchema, vulpineValues } from '../../../config/vulpine';
-import { type BillLine, billOf } from '../../../estates/vulpine/bill';
+import type { BillLine } from '../../../constructs/core/cost';
+import { billOf } from '../../../estates/vulpine/bill';
 import { ROOT } from '../../support/repository';
 import { parse, synthEstate } from '../../support/synth';
 

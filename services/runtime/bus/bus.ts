@@ -9,6 +9,14 @@ export interface Message {
   readonly deliveryAttempt: number;
 }
 
+/** A message on its way to the bus. */
+export interface Outgoing {
+  /** A short name. */
+  readonly topic: string;
+  readonly data: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 export interface SubscribeOptions {
   /** Messages that are handled at the same time, at most. On Pub/Sub up to five times so many are held in memory: it counts for each of its streams. @default 10 */
   readonly concurrency?: number;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EmbeddedDatabase, type Row, type Sql } from '../embedded/database';
-import type { Message, SubscriptionSpec } from './bus';
+import type { Message, Outgoing, SubscriptionSpec } from './bus';
 
 /** Hours that an unread message is kept, as the estates' subscriptions keep theirs. */
 export const RETENTION_HOURS = 12;
@@ -18,12 +18,6 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (subscription, due);
   CREATE INDEX IF NOT EXISTS deliveries_published ON deliveries (published);
 `;
-
-export interface Outgoing {
-  readonly topic: string;
-  readonly data: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
 
 /** A message that this process has until its lease ends. */
 export interface Leased {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Message, MissingError, type ProvisionableBus, type SubscribeOptions, type Subscription, type SubscriptionSpec } from './bus';
-import { EmbeddedQueue, type Outgoing } from './embedded-queue';
+import { type Message, MissingError, type Outgoing, type SubscribeOptions, type SubscriptionSpec } from './bus';
+import { EmbeddedQueue } from './embedded-queue';
 import { EmbeddedSubscription } from './embedded-subscription';
-import { checkMessage } from './limits';
+import { BusLifecycle } from './lifecycle';
 
 export interface EmbeddedBusSettings {
   /** SQLite file, the same for all processes of a machine. Made when it is not there, in a folder that is. */
@@ -21,14 +21,12 @@ interface Waiting {
 }
 
 /** A bus in one file, for the processes of one machine. What is published survives the death of every process, and a power cut. */
-export class EmbeddedBus implements ProvisionableBus {
-  private readonly subscriptions = new Set<EmbeddedSubscription>();
-  private readonly publishing = new Set<Promise<string>>();
-  private readonly closing = new AbortController();
+export class EmbeddedBus extends BusLifecycle<EmbeddedSubscription> {
   private waiting: Waiting[] = [];
   private readonly expiring: NodeJS.Timeout;
 
   private constructor(private readonly queue: EmbeddedQueue) {
+    super();
     this.expiring = setInterval(() => this.queue.expire().catch(() => {}), EXPIRE_EVERY).unref(); // the next time does
   }
 
@@ -42,39 +40,16 @@ export class EmbeddedBus implements ProvisionableBus {
     return this.queue.provision(specs);
   }
 
-  async publish(topic: string, data: string, attributes: Readonly<Record<string, string>> = {}): Promise<string> {
-    if (this.isClosed) throw new Error(`${topic}: the bus is closed`);
-    checkMessage(topic, data, attributes);
-    const published = this.send({ topic, data, attributes });
-    this.publishing.add(published);
-    try {
-      return await published;
-    } finally {
-      this.publishing.delete(published);
-    }
+  protected start(subscription: string, handle: (message: Message) => Promise<void> | void, options: SubscribeOptions): EmbeddedSubscription {
+    return new EmbeddedSubscription(this.queue, subscription, handle, options);
   }
 
-  subscribe(subscription: string, handle: (message: Message) => Promise<void> | void, options: SubscribeOptions = {}): Subscription {
-    if (this.isClosed) throw new Error(`${subscription}: the bus is closed`);
-    const running = new EmbeddedSubscription(this.queue, subscription, handle, options);
-    this.subscriptions.add(running);
-    return running;
-  }
-
-  async close(): Promise<void> {
-    if (this.isClosed) return;
-    this.closing.abort();
+  protected release(): void {
     clearInterval(this.expiring);
-    await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
-    await Promise.allSettled(this.publishing);
     this.queue.close();
   }
 
-  private get isClosed(): boolean {
-    return this.closing.signal.aborted;
-  }
-
-  private async send(message: Outgoing): Promise<string> {
+  protected async send(message: Outgoing): Promise<string> {
     const deadline = Date.now() + PUBLISH_PATIENCE;
     for (;;) {
       const id = await this.enqueue(message);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PubSub, type Topic } from '@google-cloud/pubsub';
 import { codeOf, STATUS } from '../google/status';
-import { type Message, MissingError, type ProvisionableBus, type SubscribeOptions, type Subscription, type SubscriptionSpec } from './bus';
-import { checkMessage } from './limits';
+import { type Message, MissingError, type Outgoing, type SubscribeOptions, type SubscriptionSpec } from './bus';
+import { BusLifecycle } from './lifecycle';
 import { provision } from './pubsub-provision';
 import { PubSubSubscription } from './pubsub-subscription';
 
@@ -28,14 +28,12 @@ const LAST_ATTEMPT = 60_000 - ATTEMPT;
 const PAUSE = { first: 100, longest: 2000 } as const;
 
 /** Google's Pub/Sub; its emulator where PUBSUB_EMULATOR_HOST names one. */
-export class PubSubBus implements ProvisionableBus {
+export class PubSubBus extends BusLifecycle<PubSubSubscription> {
   private readonly client: PubSub;
   private readonly topics = new Map<string, Topic>();
-  private readonly subscriptions = new Set<PubSubSubscription>();
-  private readonly publishing = new Set<Promise<string>>();
-  private readonly closing = new AbortController();
 
   constructor({ project }: PubSubBusSettings) {
+    super();
     this.client = new PubSub({ projectId: project });
   }
 
@@ -43,35 +41,12 @@ export class PubSubBus implements ProvisionableBus {
     return provision(this.client, specs);
   }
 
-  async publish(topic: string, data: string, attributes: Readonly<Record<string, string>> = {}): Promise<string> {
-    if (this.isClosed) throw new Error(`${topic}: the bus is closed`);
-    checkMessage(topic, data, attributes);
-    const published = this.send(topic, { data: Buffer.from(data), attributes: { ...attributes } });
-    this.publishing.add(published);
-    try {
-      return await published;
-    } finally {
-      this.publishing.delete(published);
-    }
+  protected start(subscription: string, handle: (message: Message) => Promise<void> | void, options: SubscribeOptions): PubSubSubscription {
+    return new PubSubSubscription(this.client, subscription, handle, options);
   }
 
-  subscribe(subscription: string, handle: (message: Message) => Promise<void> | void, options: SubscribeOptions = {}): Subscription {
-    if (this.isClosed) throw new Error(`${subscription}: the bus is closed`);
-    const running = new PubSubSubscription(this.client, subscription, handle, options);
-    this.subscriptions.add(running);
-    return running;
-  }
-
-  async close(): Promise<void> {
-    if (this.isClosed) return;
-    this.closing.abort();
-    await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
-    await Promise.allSettled(this.publishing);
-    await this.client.close();
-  }
-
-  private get isClosed(): boolean {
-    return this.closing.signal.aborted;
+  protected release(): Promise<void> {
+    return this.client.close();
   }
 
   private topic(name: string): Topic {
@@ -84,7 +59,8 @@ export class PubSubBus implements ProvisionableBus {
     return topic;
   }
 
-  private async send(name: string, message: { readonly data: Buffer; readonly attributes: Record<string, string> }): Promise<string> {
+  protected async send({ topic: name, data, attributes }: Outgoing): Promise<string> {
+    const message = { data: Buffer.from(data), attributes: { ...attributes } };
     const started = Date.now();
     for (let pause: number = PAUSE.first; ; pause = Math.min(pause * 2, PAUSE.longest)) {
       try {
