@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { type NginxOptions, nginxConfig } from '../../estates/egf2/machines/nginx';
 import { type Egf2Service, SERVICES } from '../../services/contracts/egf2-services';
 import { freePort } from '../../services/testbench/free-port';
+import { startNginx } from '../support/nginx';
 import { describeReal } from '../support/real';
 
 interface Answer {
@@ -42,19 +43,8 @@ describeReal(['nginx'], 'the single entry point of EGF2', () => {
   }
 
   async function start(name: string, options: NginxOptions): Promise<void> {
-    const child = spawn('nginx', ['-c', written(name, nginxConfig(options, services)), '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
-    running.push(child);
-    let complaint = '';
-    child.stderr?.on('data', (text) => {
-      complaint += text;
-    });
-    for (let tries = 0; tries < 100; tries += 1) {
-      if (child.exitCode !== null) throw new Error(`nginx ended: ${complaint}`);
-      const answers = await ask('/', {}, options.port ?? 80).catch(() => undefined);
-      if (answers) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error(`nginx does not answer: ${complaint}`);
+    const file = written(name, nginxConfig(options, services));
+    running.push(await startNginx('nginx', ['-c', file, '-g', 'daemon off;'], () => ask('/', {}, options.port ?? 80)));
   }
 
   /** Sends the path as it is: fetch and URL would tidy it. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { layoutOf } from '../../estates/vulpine/multi-server/layout';
 import { RELAY_START, type Relay, relayConfig } from '../../estates/vulpine/multi-server/relay';
 import multiServer from '../../estates/vulpine/variants/multi-server.json';
 import { freePort } from '../../services/testbench/free-port';
+import { startNginx } from '../support/nginx';
 import { describeReal, find } from '../support/real';
 
 /** Answers every question for an address, as docker's own server does for the names of containers. */
@@ -59,22 +60,9 @@ describeReal(['nginx', 'ngx_stream_module'], "a relay between vulpine's hosts", 
     writeFileSync(file, relayConfig(relay).replace('/tmp/nginx.pid', `${file}.pid`).replace('127.0.0.11', `127.0.0.1:${dnsPort}`));
     const [program, ...args] = RELAY_START.entrypoint;
     const own = args.map((arg) => (arg === 'daemon off;' ? `load_module ${find('ngx_stream_module')}; daemon off;` : arg)).slice(0, -1);
-    const child = spawn(program, [...own, file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = await startNginx(program, [...own, file], async () => (await open(relay.port)).destroy());
     running.push(child);
-    let complaint = '';
-    child.stderr?.on('data', (text) => {
-      complaint += text;
-    });
-    for (let tries = 0; tries < 100; tries += 1) {
-      if (child.exitCode !== null) throw new Error(`nginx ended: ${complaint}`);
-      const socket = await open(relay.port).catch(() => undefined);
-      if (socket) {
-        socket.destroy();
-        return child;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error(`nothing listens: ${complaint}`);
+    return child;
   }
 
   async function open(port: number): Promise<Socket> {
