@@ -218,6 +218,50 @@ test('slash commands are answered through the real library', async () => {
   expect(letterboxd.mistakes).toEqual([]);
 });
 
+test('a channel of another server is followed by nobody from here, and its list is not shown', async () => {
+  await begin();
+  const [channel, other] = channels as [Channel, Channel];
+  const closed = bench.discord.world.addChannel(channel.guildId, { name: 'closed' });
+  bench.discord.world.permit(closed.id, [], manager.id);
+  bench.letterboxd.world.addMember('ada');
+  await bench.registerCommands();
+  await follow('u1', channel, other, closed);
+  await posting(await bench.shard('shard-1'));
+  // who may do it there, too: the bot of one server is no way into another
+  const followed = bench.discord.give({ command: 'follow', options: { account: 'ada', channel: other.id }, user: manager, channel, unchecked: true });
+  expect((await followed.reply()).embeds[0]?.description).toMatch(/^You have not the permission/);
+  expect((await bench.stores.users.ofChannel(other.id)).map(({ letterboxdId }) => letterboxdId)).toEqual(['u1']);
+  const offered = (where?: Channel) => {
+    const options = { account: 'a', ...(where && { channel: where.id }) };
+    return bench.discord.type({ command: 'unfollow', options, user: manager, channel }, 'account').offered();
+  };
+  expect(await offered(other)).toEqual([]);
+  expect(await offered(closed)).toEqual([]);
+  const choice = { name: 'ada (Ada)', value: 'ada' };
+  expect([await offered(), await offered(channel)]).toEqual([[choice], [choice]]);
+});
+
+test('an answer that Discord does not take is said in words, and a long one comes in pages', async () => {
+  await begin();
+  const [channel] = channels as [Channel];
+  await bench.registerCommands();
+  for (let index = 0; index < 250; index += 1) {
+    await bench.stores.users.follow({ lid: `long${index}`, userName: `somebody_with_a_long_name_${index}`, displayName: '', image: '' }, channel.id);
+  }
+  const port = await posting(await bench.shard('shard-1'));
+  const give = () => bench.discord.give({ command: 'following', user: visitor, channel });
+  const long = give();
+  const lines = () => long.messages.flatMap(({ embeds }) => embeds.map(({ description }) => description ?? '')).join('\n');
+  await eventually(() => lines().match(/^• /gm)?.length === 250);
+  expect(long.messages.length).toBeGreaterThan(1);
+
+  bench.discord.faults.add({ status: 400, body: { code: 50035, message: 'Invalid Form Body' } }, ({ route }) => route.startsWith('PATCH /webhooks'));
+  const refused = await give().reply();
+  expect([refused.content, refused.embeds]).toEqual([expect.stringMatching(/^Something went wrong here/), []]);
+  const counted = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  for (const result of ['answered', 'failed']) expect(counted).toContain(`filmlinkd_commands_total{command="following",result="${result}"} 1`);
+});
+
 test('/help test arrives, message by message, and the entry by the bus', async () => {
   await begin();
   const [channel] = channels as [Channel];

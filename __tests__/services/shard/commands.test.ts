@@ -203,7 +203,7 @@ test.each(cases.flatMap(([name, { options }]) => [500, 403, 429, '<html>'].map((
     }[answer];
     expect(embeds).toEqual([{ color: 0xa700bd, description: expect.stringMatching(expected as RegExp) }]);
     expect(result).toBe('failed');
-    expect(bench.log.lines).toHaveLength(1);
+    expect(bench.log.lines.map(({ level }) => level)).toEqual([answer === 403 ? 'error' : 'warn']); // one is an alarm
     expect([bench.commands, bench.entries, await bench.users.count()]).toEqual([[], [], 0]);
   },
 );
@@ -216,11 +216,50 @@ test.each(cases.flatMap(([name, { options, found }]) => Object.keys(found.pairs)
   },
 );
 
-test('cards have their address and picture', async () => {
-  const [user] = (await new CommandBench({ ...CASES.user.found.pairs }).call('user', account)).embeds;
-  expect(user).toMatchObject({ color: 0xa700bd, url: 'https://boxd.it/1aB', thumbnail: { url: 'https://a.ltrbxd.com/ada.jpg' } });
-  const [card] = (await new CommandBench(films).call('film', { 'film-name': 'jeanne' })).embeds;
-  expect(card).toMatchObject({ url: 'https://boxd.it/f9', thumbnail: { url: 'https://a.ltrbxd.com/large.jpg' } });
+/** What is there beside the text, by command. */
+const BESIDE: Readonly<Record<keyof typeof CASES, object>> = {
+  follow: { thumbnail: { url: 'https://a.ltrbxd.com/ada.jpg' } },
+  unfollow: { thumbnail: { url: 'https://a.ltrbxd.com/ada.jpg' } },
+  refresh: { thumbnail: { url: 'https://a.ltrbxd.com/ada.jpg' } },
+  diary: { url: 'https://boxd.it/1aB', thumbnail: { url: 'https://a.ltrbxd.com/ada.jpg' } },
+  user: { url: 'https://boxd.it/1aB', thumbnail: { url: 'https://a.ltrbxd.com/ada.jpg' } },
+  contributor: { url: 'https://boxd.it/p2' },
+  film: { url: 'https://boxd.it/f9', thumbnail: { url: 'https://a.ltrbxd.com/large.jpg' } },
+  list: { url: 'https://boxd.it/l2', thumbnail: { url: 'https://a.ltrbxd.com/large.jpg' } },
+  logged: { thumbnail: { url: 'https://a.ltrbxd.com/large.jpg' } },
+  roulette: { url: 'https://boxd.it/f9', thumbnail: { url: 'https://a.ltrbxd.com/large.jpg' } },
+};
+
+test.each(cases)('/%s: colour, address and picture', async (name, { options, found }) => {
+  const bench = new CommandBench(found.pairs);
+  if (name === 'unfollow' || name === 'refresh') bench.users.add({ letterboxdId: '1aB', userName: 'renamed' }, 'c1');
+  const { embeds, result } = await bench.call(name, options);
+  const { title: _, description: __, ...beside } = embeds[0] ?? {};
+  expect([beside, result]).toEqual([{ color: 0xa700bd, ...BESIDE[name as keyof typeof CASES] }, 'answered']);
+});
+
+test.each([
+  [0, 2],
+  [0.999_999, 1000],
+])('roulette draws from 2 to the newest film: %s is %s', async (random, id) => {
+  const drawn = `films/?${Array(6).fill(`filmId=tmdb:${id}`).join('&')}`;
+  const bench = new CommandBench({ ...CASES.roulette.found.pairs, [drawn]: { items: [jeanne] } });
+  expect(await bench.says('roulette', {}, {}, () => random)).toBe(FILM_CARD);
+});
+
+test('roulette spins again by itself when none of six is there, four times', async () => {
+  const rounds = [0.1, 0.2, 0.3, 0.5];
+  const drawn = (number: number) =>
+    `films/?${Array(6)
+      .fill(`filmId=tmdb:${2 + Math.floor(number * 999)}`)
+      .join('&')}`;
+  const nothing = Object.fromEntries(rounds.slice(0, -1).map((number) => [drawn(number), { items: [] }]));
+  const spun = async (numbers: readonly number[]) => {
+    const draws = numbers.flatMap((number) => Array<number>(6).fill(number));
+    return new CommandBench({ ...nothing, ...CASES.roulette.found.pairs }).says('roulette', {}, {}, () => draws.shift() ?? 0.5);
+  };
+  expect(await spun(rounds)).toBe(FILM_CARD);
+  expect(await spun([0.1, 0.2, 0.3, 0.1])).toMatch(/^No luck this time/);
 });
 
 test('a film of which nothing is known is shown all the same', async () => {
@@ -256,7 +295,7 @@ test('a first follow stores the profile and tells the scrapers, which bring the 
   const bench = new CommandBench({ ...people, [NEWEST]: { items: [entry] } });
   await bench.call('follow', account);
   expect(await bench.users.byLid('1aB')).toMatchObject({
-    userName: 'Ada',
+    userName: 'ada',
     displayName: 'Ada L.',
     image: 'https://a.ltrbxd.com/ada.jpg',
     channelList: [{ channelId: 'c1' }],
@@ -374,6 +413,14 @@ test('/help names every command, and what the bot may do here', async () => {
   for (const { name } of DEFINITIONS) expect([...fields.keys()].some((field) => field.split(' ')[0] === `/${name}`)).toBe(true);
   expect(fields.has('/follow account [channel]')).toBe(true);
   expect(fields.get('Permissions here')).toBe('✅ View Channel\n❌ Embed Links');
+  const addressIn = (field: string) => /^\[.+\]\((.+)\)$/.exec(fields.get(field) ?? '')?.[1];
+  expect(['Diaries', 'Roulette'].map(addressIn)).toEqual(['https://letterboxd.com/', 'https://www.themoviedb.org/']);
+  const invitation = new URL(addressIn('Another server') ?? '');
+  expect([invitation.origin + invitation.pathname, Object.fromEntries(invitation.searchParams)]).toEqual([
+    'https://discord.com/oauth2/authorize',
+    // View Channel, Send Messages, Embed Links, Send Messages in Threads
+    { client_id: '42', scope: 'bot applications.commands', permissions: String((1n << 10n) | (1n << 11n) | (1n << 14n) | (1n << 38n)) },
+  ]);
   expect(afterwards).toBeUndefined();
 });
 
@@ -387,9 +434,30 @@ test('/help test posts five messages a second apart, then an entry by the bus', 
   expect(bench.entries).toMatchObject([{ channelId: 'c1', entry: { lid: 'e5', publishSource: 'Help' } }]);
 });
 
-test('/help test when Letterboxd is down says so', async () => {
-  const bench = new CommandBench({ [TEST]: 500 });
-  expect(await bench.says('help', { test: true })).toMatch(/^Letterboxd does not answer/);
+test('/help test shows plain text, an emoji, the own marks, formatting and a picture', async () => {
+  const bench = new CommandBench({ [TEST]: { items: [] } });
+  await (await bench.call('help', { test: true })).afterwards?.(new AbortController().signal);
+  const steps = bench.discord.posts.map(({ embeds }) => embeds[0]);
+  expect(steps.map((step) => step?.description)).toEqual([
+    expect.stringMatching(/^[ \w:]+$/),
+    expect.stringContaining('🎬'),
+    expect.stringMatching(/★½ ↻ ♥$/),
+    expect.stringMatching(/\*\*.+\*\*.*\*.+\*.*\|\|.+\|\|.*\[.+\]\(https:.+\)/),
+    expect.any(String),
+  ]);
+  expect(steps.map((step) => step?.thumbnail?.url)).toEqual([undefined, undefined, undefined, undefined, expect.stringMatching(/^https:.+\.png$/)]);
+  expect(bench.entries).toEqual([]);
+});
+
+test.each([
+  [500, /^Letterboxd does not answer/],
+  [403, /^Letterboxd does not let the bot in/],
+])('/help test while Letterboxd answers %s shows what works, and says the rest', async (status, says) => {
+  const bench = new CommandBench({ [TEST]: status });
+  const { embeds, afterwards, result } = await bench.call('help', { test: true });
+  expect([embeds.length, result]).toEqual([2, 'answered']);
+  await expect(afterwards?.(new AbortController().signal)).rejects.toThrow(says);
+  expect(bench.discord.posts).toHaveLength(5);
 });
 
 test('every command that is advertised is served, and none else', () => {

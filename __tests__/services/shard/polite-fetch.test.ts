@@ -28,3 +28,15 @@ test.each([
   clock.pass(wait);
   expect((await polite('u', init)).status).toBe(200);
 });
+
+test.each([401, 403])('after a %s nothing is asked for five minutes', async (status) => {
+  const clock = new LeapingClock();
+  const request = jest.fn(async () => new Response('ok')).mockResolvedValueOnce(new Response('', { status }));
+  const polite = politeFetch(100, clock, request);
+  expect((await polite('u', init)).status).toBe(status);
+  clock.pass(299_000);
+  expect((await polite('u', init)).status).toBe(status);
+  expect(request).toHaveBeenCalledTimes(1);
+  clock.pass(1000);
+  expect((await polite('u', init)).status).toBe(200);
+});

@@ -65,12 +65,13 @@ export class CommandBench {
     };
   }
 
-  call(name: CommandName, options: Call['options'] = {}, more: Partial<Call> = {}) {
-    return serve(name, { here: HERE, options, ...more }, this.means);
+  /** @param random what chance gives */
+  call(name: CommandName, options: Call['options'] = {}, more: Partial<Call> = {}, random = this.means.random) {
+    return serve(name, { here: HERE, options, ...more }, { ...this.means, ...(random && { random }) });
   }
 
   /** The whole answer as text. */
-  async says(name: CommandName, options: Call['options'] = {}, more: Partial<Call> = {}): Promise<string> {
-    return (await this.call(name, options, more)).embeds.map(({ title, description }) => [title, description].filter(Boolean).join('\n')).join('\n---\n');
+  async says(...call: Parameters<CommandBench['call']>): Promise<string> {
+    return (await this.call(...call)).embeds.map(({ title, description }) => [title, description].filter(Boolean).join('\n')).join('\n---\n');
   }
 }

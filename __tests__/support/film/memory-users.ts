@@ -1,8 +1,8 @@
 import { type UserDocument, userDocument } from '../../../services/contracts/filmlinkd-documents';
-import { compareLids } from '../../../services/contracts/lid';
+import { byLidOrder, follows, newUser, previousAfter } from '../../../services/runtime/stores/user-records';
 import type { Profile, Users } from '../../../services/runtime/stores/users';
 
-/** Who is followed, in memory. */
+/** Who is followed, in memory, by the stores' own rules. */
 export class MemoryUsers implements Users {
   private readonly users = new Map<string, UserDocument>();
   private readonly listeners = new Set<(users: ReadonlyMap<string, UserDocument>) => void>();
@@ -29,11 +29,11 @@ export class MemoryUsers implements Users {
     if (user && !user.newsFrom) this.set({ ...user, newsFrom });
   }
 
-  async follow({ lid, ...profile }: Profile, channelId: string): Promise<boolean> {
+  async follow(profile: Profile, channelId: string): Promise<boolean> {
     this.check();
-    const user = this.users.get(lid) ?? userDocument.parse({ id: lid, letterboxdId: lid, ...profile });
-    if (user.channelList.some((channel) => channel.channelId === channelId)) return false;
-    this.set({ ...user, channelList: [...user.channelList, { channelId }] });
+    const user = this.users.get(profile.lid);
+    if (user && follows(user, channelId)) return false;
+    this.set(user ? { ...user, channelList: [...user.channelList, { channelId }] } : newUser(profile, channelId, 0));
     return true;
   }
 
@@ -53,8 +53,7 @@ export class MemoryUsers implements Users {
 
   async ofChannel(channelId: string): Promise<UserDocument[]> {
     this.check();
-    const users = [...this.users.values()].filter(({ channelList }) => channelList.some((channel) => channel.channelId === channelId));
-    return users.sort((a, b) => compareLids(a.letterboxdId, b.letterboxdId));
+    return byLidOrder([...this.users.values()].filter((user) => follows(user, channelId)));
   }
 
   async count(): Promise<number> {
@@ -64,9 +63,8 @@ export class MemoryUsers implements Users {
 
   async posted(lid: string, entry: { readonly lid: string; readonly published: number; readonly link: string }): Promise<void> {
     const user = this.users.get(lid);
-    if (!user) return;
-    const list = [...new Set([...user.previous.list, entry.lid])].sort(compareLids).slice(-10);
-    this.set({ ...user, previous: { ...user.previous, list, lid: list.at(-1) ?? '0', published: entry.published, uri: entry.link } });
+    const previous = user && previousAfter(user, entry);
+    if (previous) this.set({ ...user, previous: { ...user.previous, ...previous } });
   }
 
   listen(onUsers: (users: ReadonlyMap<string, UserDocument>) => void): { stop(): Promise<void> } {

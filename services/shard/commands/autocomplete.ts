@@ -12,7 +12,8 @@ export interface Typing {
   readonly command: string;
   readonly option: string;
   readonly text: string;
-  readonly channelId: string;
+  /** The channel that the command is about; undefined: one that the person may not use, or that is not known. */
+  readonly channelId: string | undefined;
 }
 
 /** What Discord shows, at most. */
@@ -30,6 +31,7 @@ export async function suggestions(
   const signal = AbortSignal.timeout(LIMIT_MS);
   try {
     if (command === 'unfollow' && option === 'account') {
+      if (channelId === undefined) return [];
       const followed = (await users.ofChannel(channelId)).filter(({ userName, displayName }) =>
         `${userName} ${displayName}`.toLowerCase().includes(typed.toLowerCase()),
       );

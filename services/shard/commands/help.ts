@@ -5,6 +5,7 @@ import { nonceOf } from '../posting/nonce';
 import { COLOUR } from '../text/embed';
 import type { Call, Command, CommandMeans } from './command';
 import { type CommandDefinition, DEFINITIONS } from './definitions';
+import { explanation } from './refusal';
 
 /** Whose newest entry is the test's. */
 const TEST_MEMBER = '1e4Ab';
@@ -38,7 +39,6 @@ function usageOf({ name, options = [] }: CommandDefinition): string {
 
 /** The ways in which messages may fail to arrive, one after another; the last comes as entries do, through the bus. */
 async function withTest(embed: APIEmbed, { here }: Call, { letterboxd, sender, publish, clock, emoji }: CommandMeans) {
-  const [newest] = (await letterboxd.logEntries({ member: TEST_MEMBER, perPage: 1 })).items;
   const steps: readonly APIEmbed[] = [
     { description: 'Test 1: plain text' },
     { description: 'Test 2: emoji 🎬' },
@@ -46,7 +46,7 @@ async function withTest(embed: APIEmbed, { here }: Call, { letterboxd, sender, p
     { description: 'Test 4: **bold**, *italic*, ||hidden|| and a [link](https://letterboxd.com/)' },
     { description: 'Test 5: a picture', thumbnail: { url: PICTURE } },
   ];
-  const intro = { color: COLOUR, description: `${steps.length} messages follow, and ${newest ? 'one diary entry' : 'no diary entry: there is none to show'}.` };
+  const intro = { color: COLOUR, description: `${steps.length} messages follow, and a diary entry if Letterboxd has one.` };
   const afterwards = async (ending: AbortSignal) => {
     const started = String(clock.now());
     await clock.sleep(PAUSE_MS, ending);
@@ -55,7 +55,18 @@ async function withTest(embed: APIEmbed, { here }: Call, { letterboxd, sender, p
       const nonce = nonceOf('test', here.channelId, started, String(index));
       await sender.send({ channelId: here.channelId, embeds: [{ color: COLOUR, ...step }], nonce }, ending);
     }
+    // only now: the messages show what is wrong at Discord, also while Letterboxd is down
+    const [newest] = await newestOf(TEST_MEMBER, letterboxd);
     if (newest) await publish.entry({ entry: toLogEntry(newest, 'Help'), channelId: here.channelId });
   };
   return { embeds: [embed, intro], afterwards };
+}
+
+/** @throws Error with what a person is told */
+async function newestOf(member: string, letterboxd: CommandMeans['letterboxd']) {
+  try {
+    return (await letterboxd.logEntries({ member, perPage: 1 })).items;
+  } catch (error) {
+    throw new Error(explanation(error), { cause: error });
+  }
 }

@@ -12,6 +12,7 @@ import { suggestions } from '../commands/autocomplete';
 import type { Call, CommandMeans, Place } from '../commands/command';
 import { COMMANDS, serve } from '../commands/commands';
 import type { CommandName } from '../commands/definitions';
+import { explanation } from '../commands/refusal';
 import type { Metrics } from '../metrics';
 import { messages } from '../text/embed';
 import { neededPermissions } from './channels';
@@ -47,24 +48,46 @@ export class Interactions {
     if (!interaction.inGuild()) return refuse(interaction, 'The bot works in servers only.');
     if (!(interaction.commandName in COMMANDS)) return refuse(interaction, 'The bot does not know this command any more.');
     await interaction.deferReply();
-    const name = interaction.commandName as CommandName;
-    const { embeds, afterwards, result } = await serve(name, callOf(interaction), this.means);
-    this.metrics.commands.inc({ command: name, result });
-    const [first = [], ...others] = messages(embeds);
-    await interaction.editReply({ embeds: first, allowedMentions: { parse: [] } });
-    for (const page of others) await interaction.followUp({ embeds: page, allowedMentions: { parse: [] } });
-    await afterwards?.(this.ending.signal).catch(async (error: Error) => {
-      this.means.log.warn({ command: name, error }, 'a command was answered, and its rest failed');
-      await interaction.followUp({ content: `That is all that worked: ${error.message}`.slice(0, 2000), allowedMentions: { parse: [] } });
-    });
+    await this.fill(interaction, interaction.commandName as CommandName);
+  }
+
+  /** Whatever goes wrong, also with the answer itself, the person hears of it: nothing stays "thinking" for ever. */
+  private async fill(interaction: ChatInputCommandInteraction<'cached' | 'raw'>, command: CommandName): Promise<void> {
+    let isShown = false;
+    try {
+      const { embeds, afterwards, result } = await serve(command, callOf(interaction), this.means);
+      const [first = [], ...others] = messages(embeds);
+      await interaction.editReply({ embeds: first, ...QUIET });
+      isShown = true;
+      this.metrics.commands.inc({ command, result });
+      for (const page of others) await interaction.followUp({ embeds: page, ...QUIET });
+      await afterwards?.(this.ending.signal);
+    } catch (error) {
+      this.means.log.warn({ command, error }, isShown ? 'a command was answered, and its rest failed' : 'an answer cannot be shown');
+      if (isShown) {
+        await interaction.followUp({ content: `That is all that worked: ${(error as Error).message}`.slice(0, 2000), ...QUIET });
+      } else {
+        this.metrics.commands.inc({ command, result: 'failed' });
+        await interaction.editReply({ content: explanation(error), ...QUIET });
+      }
+    }
   }
 
   private async suggest(interaction: AutocompleteInteraction): Promise<void> {
     const { name: option, value: text } = interaction.options.getFocused(true);
-    const chosen = interaction.options.get('channel')?.value;
-    const channelId = typeof chosen === 'string' ? chosen : interaction.channelId;
-    await interaction.respond(await suggestions({ command: interaction.commandName, option, text, channelId }, this.means));
+    await interaction.respond(await suggestions({ command: interaction.commandName, option, text, channelId: usedChannel(interaction) }, this.means));
   }
+}
+
+/** Nobody is pinged. */
+const QUIET = { allowedMentions: { parse: [] } };
+
+/** The channel that was chosen so far, if it is of this server and the person may use it, or where they type. Discord gives its id only. */
+function usedChannel(interaction: AutocompleteInteraction): string | undefined {
+  const chosen = interaction.options.get('channel')?.value;
+  if (typeof chosen !== 'string') return interaction.channelId;
+  const channel = interaction.inGuild() ? interaction.guild?.channels.cache.get(chosen) : undefined;
+  return channel && interaction.inGuild() && chosenPlace(channel, interaction).callerLacks.length === 0 ? chosen : undefined;
 }
 
 async function refuse(interaction: ChatInputCommandInteraction, content: string): Promise<void> {
@@ -89,7 +112,10 @@ function callOf(interaction: ChatInputCommandInteraction<'cached' | 'raw'>): Cal
 /** A channel as the option gives it: from the memory of this process, or with what Discord says of it. */
 type Resolved = GuildBasedChannel | { readonly id: string; readonly type: number; readonly permissions?: string };
 
-function chosenPlace(channel: Resolved, { guildId, guild, member }: ChatInputCommandInteraction<'cached' | 'raw'>): Place {
+function chosenPlace(
+  channel: Resolved,
+  { guildId, guild, member }: Pick<ChatInputCommandInteraction<'cached' | 'raw'>, 'guildId' | 'guild' | 'member'>,
+): Place {
   if (!('guild' in channel)) {
     const caller = new PermissionsBitField(BigInt(channel.permissions ?? 0));
     return { channelId: channel.id, callerLacks: lacking(caller, isThreadType(channel.type)), bot: new Map() };
