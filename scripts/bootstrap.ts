@@ -11,6 +11,7 @@ import { moveState } from './support/state/move';
 import { type Move, movesOf, saysMove, strayStates } from './support/state/moves';
 import { checkOrganization } from './support/state/organization';
 import { bucketsOf, placeSteps } from './support/state/places';
+import { forgetLocalPlaces } from './support/state/remembered-place';
 import { endsHere } from './support/steps';
 import { aws, gcloud } from './support/tool';
 
@@ -42,6 +43,7 @@ command(
           `Name one first: export TF_CLOUD_ORGANIZATION=..., or in estates.json: { "${estate ?? 'moshi'}": { "shared": { "backend": { "type": "s3", "bucket": "...", "region": "..." } } } } (or "gcs").`,
       );
     const moves = movesOf(chosen);
+    forgetLocalPlaces(chosen.filter((stack) => !moves.some((move) => move.stack === stack)));
     const { terraformCloud } = load(allEstates);
     if (terraformCloud) {
       const absent = await checkOrganization(

@@ -3,6 +3,7 @@ import { readStacks } from '../rehearsal/runner/stack';
 import { command } from './support/command';
 import { carryOut, chooseStacks, listing, nothingChosen, warnAboutLocalState } from './support/stacks';
 import { refuseUnsafeStates } from './support/state/local-states';
+import { forgetLocalPlaces } from './support/state/remembered-place';
 
 const HELP = `Deploys stacks with cdktf, together with the stacks that they depend on.
 
@@ -25,6 +26,7 @@ command(
     console.log(`Deploys, in this order:\n\n${listing(all)}\n`);
     if (added.length > 0) console.log(`Added, because chosen stacks depend on them: ${added.map(({ name }) => name).join(', ')}\n`);
     warnAboutLocalState(all);
+    if (!how.dryRun) forgetLocalPlaces(all);
     return carryOut('deploy', all, how, 'Next: make plan, which must find nothing to change.');
   },
   {},

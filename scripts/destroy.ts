@@ -2,6 +2,8 @@ import { UsageError } from '../rehearsal/runner/failure';
 import { readStacks } from '../rehearsal/runner/stack';
 import { command, outputOf } from './support/command';
 import { carryOut, chooseStacks, dependents, listing, nothingChosen } from './support/stacks';
+import { refuseUnsafeStates } from './support/state/local-states';
+import { forgetLocalPlaces } from './support/state/remembered-place';
 
 const HELP = `Destroys stacks with cdktf. What is protected is refused: that takes a config change which is deployed first.
 
@@ -31,6 +33,8 @@ command(
       );
     }
 
+    refuseUnsafeStates(chosen);
+    forgetLocalPlaces(chosen);
     const deployed = chosen.filter(({ folder }) => deployedProtection(folder) === 'on');
     if (deployed.length > 0) {
       throw new UsageError(

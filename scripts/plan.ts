@@ -2,6 +2,8 @@ import { table } from '../rehearsal/runner/format';
 import { readStacks } from '../rehearsal/runner/stack';
 import { command, runProgram } from './support/command';
 import { chooseStacks, listing, warnAboutLocalState } from './support/stacks';
+import { refuseUnsafeStates } from './support/state/local-states';
+import { forgetLocalPlaces } from './support/state/remembered-place';
 
 const HELP = `Shows what a deployment would change, stack by stack. Changes nothing.
 
@@ -23,6 +25,8 @@ command(
       console.log(`Would plan:\n\n${listing(chosen)}`);
       return 0;
     }
+    refuseUnsafeStates(chosen);
+    forgetLocalPlaces(chosen);
     const results = chosen.map(({ name, folder }) => {
       console.log(`\n== ${name}`);
       const initialized = runProgram('terraform', [`-chdir=${folder}`, 'init', '-input=false', '-no-color'], TERRAFORM) === 0;

@@ -35,7 +35,7 @@ exec ${real} "$@"
 describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a deployed estate', () => {
   const copy = new RepositoryCopy();
   const bin = mkdtempSync(join(tmpdir(), 'bin-'));
-  const program = join(copy.root, '.cache/bootstrap.js');
+  const program = (name: string) => join(copy.root, `.cache/${name}.js`);
   let cloud: TerraformCloud;
   let moto: Moto | undefined;
 
@@ -49,7 +49,8 @@ describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a dep
     start('terraform', args, env, join(copy.root, 'cdktf.out/stacks', stack));
   const synth = (env: NodeJS.ProcessEnv) => start('node', ['.cache/main.js'], env);
   const bootstrap = (env: NodeJS.ProcessEnv, kill = '') =>
-    start(process.execPath, [program, '--estate', 'moshi', '--yes'], { ...env, KILL: kill, PATH: `${bin}:${process.env.PATH}` });
+    start(process.execPath, [program('bootstrap'), '--estate', 'moshi', '--yes'], { ...env, KILL: kill, PATH: `${bin}:${process.env.PATH}` });
+  const plan = (env: NodeJS.ProcessEnv, stack: string) => start(process.execPath, [program('plan'), stack], env);
   /** What lies on this machine, by name: states as they are. */
   const here = (folder = '.state') =>
     Object.fromEntries(
@@ -64,10 +65,11 @@ describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a dep
     expect(here()).not.toHaveProperty('moshi-apis-shared');
     for (const stack of ['moshi-storage-dev', 'moshi-server-dev']) expect(here()).toHaveProperty(stack, deployed[stack]);
   };
-  const asDeployed = () => {
+  const broughtBack = () => {
     rmSync(join(copy.root, '.state'), { recursive: true });
     cpSync(join(copy.root, '.deployed'), join(copy.root, '.state'), { recursive: true });
   };
+  const cleaned = () => rmSync(join(copy.root, 'cdktf.out'), { recursive: true }); // as make clean
   const expectAllMoved = async (env: NodeJS.ProcessEnv) => {
     expect(here()).toEqual({});
     expect(here('.state/moved')).toEqual(deployed);
@@ -83,7 +85,10 @@ describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a dep
   beforeAll(async () => {
     const programs = { terraform: killer(find('terraform') as string), aws: policyBeside(find('aws') as string) };
     for (const [name, text] of Object.entries(programs)) writeFileSync(join(bin, name), text, { mode: 0o755 });
-    buildSync({ entryPoints: [join(ROOT, 'scripts/bootstrap.ts')], bundle: true, platform: 'node', target: 'node20', outfile: program, logLevel: 'error' });
+    for (const name of ['bootstrap', 'plan']) {
+      const entryPoints = [join(ROOT, `scripts/${name}.ts`)];
+      buildSync({ entryPoints, bundle: true, platform: 'node', target: 'node20', outfile: program(name), logLevel: 'error' });
+    }
     writeFileSync(join(copy.root, 's3.json'), JSON.stringify({ moshi: { shared: { backend: BACKEND } } }));
     mkdirSync(join(copy.root, '.state'));
     cloud = await TerraformCloud.start({ executionMode: 'local' });
@@ -92,6 +97,7 @@ describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a dep
       expect(await terraform(stack, {}, 'init', '-input=false')).toMatchObject({ stderr: '', code: 0 });
       expect(await terraform(stack, {}, 'apply', '-auto-approve', '-no-color')).toMatchObject({ stderr: '', code: 0 });
     }
+    expect((await plan({}, 'moshi-pypi-shared')).code).toBe(0); // never deployed; its folder remembers this machine
     deployed = here();
     expect(Object.keys(deployed).sort()).toEqual([...STACKS].sort());
     cpSync(join(copy.root, '.state'), join(copy.root, '.deployed'), { recursive: true });
@@ -119,13 +125,15 @@ describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a dep
     );
     expect(code).toBe(0);
     await expectAllMoved(env);
+    expect((await plan(env, 'moshi-pypi-shared')).stdout).toMatch(/moshi-pypi-shared +would change/);
     expect(await moto.ask('s3', '/our-states?versioning')).toContain('<Status>Enabled</Status>');
     expect(await moto.ask('s3', '/beside?policy')).toContain('aws:SecureTransport');
     expect(await moto.ask('s3', '/our-states?list-type=2')).not.toContain('.tflock');
   });
 
   test('moves to Terraform Cloud, wherever it is killed', async () => {
-    asDeployed();
+    broughtBack();
+    cleaned();
     const env = cloud.env();
     await synth(env);
     const kills = ['before push', 'in push', 'in plan', 'after plan'].map((when) => `moshi-apis-shared ${when}`);
@@ -140,9 +148,25 @@ describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a dep
     expect(await bootstrap(env)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Nothing to do: /) });
   });
 
+  test('is not made again on this machine, until it is brought back', async () => {
+    await synth({});
+    expect(await plan({}, 'moshi-storage-dev')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^Moved elsewhere, .*:\n {2}\.state\/moshi-storage-dev/),
+    });
+    broughtBack(); // as "Going back" of the runbook does it
+    expect(await plan({}, 'moshi-storage-dev')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('moshi-storage-dev   cloud/') });
+    cleaned();
+    await synth({});
+    expect((await plan({}, 'moshi-storage-dev')).stdout).toMatch(/moshi-storage-dev +no changes/);
+  });
+
   test('stays where another is there already', async () => {
     const env = cloud.env();
-    asDeployed();
+    broughtBack();
+    cleaned();
+    await synth(env);
     const file = join(copy.root, '.state/moshi-apis-shared.tfstate');
     const [, lineage = ''] = /"lineage": "([^"]+)"/.exec(stateOf('moshi-apis-shared')) ?? [];
     writeFileSync(
@@ -159,7 +183,8 @@ describeReal(['terraform', 'openssl', 'aws', 'moto_server'], 'the state of a dep
   test('stays where somebody holds the lock', async () => {
     const other = await TerraformCloud.start({ executionMode: 'local' });
     try {
-      asDeployed();
+      broughtBack();
+      cleaned();
       for (const stack of ['moshi-dns-shared', 'moshi-server-dev']) rmSync(join(copy.root, `.state/${stack}.tfstate`));
       const { data } = await other.ask('POST', `/organizations/${ORGANIZATION}/workspaces`, { attributes: { name: 'moshi-storage-dev' } });
       await other.ask('POST', `/workspaces/${data.id}/actions/lock`);

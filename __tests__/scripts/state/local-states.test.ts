@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack } from '../../../rehearsal/runner/stack';
@@ -47,6 +47,32 @@ test('from a spoilt one nothing is deployed', () => {
   expect(() => refuseUnsafeStates([LOCAL])).toThrow(`No state that Terraform wrote:\n  ${FILE}\n`);
   writeFileSync(FILE, DEPLOYED);
   refuseUnsafeStates([LOCAL]);
+});
+
+test('what is lost, or was moved elsewhere, is not made again here', () => {
+  refuseUnsafeStates([LOCAL]);
+  writeFileSync(`${FILE}.backup`, DEPLOYED);
+  expect(() => refuseUnsafeStates([LOCAL])).toThrow(`Gone, but for the .backup beside it:\n  ${FILE}\n`);
+  rmSync(`${FILE}.backup`);
+  mkdirSync('.state/moved');
+  writeFileSync(`.state/moved/${NAME}.3.tfstate.backup`, DEPLOYED);
+  writeFileSync(`.state/moved/${NAME}-2.3.tfstate`, DEPLOYED); // of another stack
+  writeFileSync(`.state/moved/${NAME}.1.tfstate`, EMPTY); // nothing was deployed
+  refuseUnsafeStates([LOCAL]);
+  for (const moved of [`${NAME}.3.tfstate`, `${NAME}.3.2.tfstate`]) {
+    writeFileSync(`.state/moved/${moved}`, DEPLOYED);
+    expect(localState(LOCAL)).toBe('moved');
+    expect(() => refuseUnsafeStates([LOCAL])).toThrow(/^Moved elsewhere, [\s\S]*TF_CLOUD_ORGANIZATION[\s\S]*"Going back"/);
+    refuseUnsafeStates(ELSEWHERE);
+    rmSync(`.state/moved/${moved}`);
+  }
+});
+
+test('a copy that has arrived elsewhere is not deployed from here', () => {
+  writeFileSync(FILE, JSON.stringify({ version: 4, lineage: 'l', serial: 3, resources: [{}] }));
+  refuseUnsafeStates([LOCAL]);
+  writeFileSync(`${FILE}.arrived`, JSON.stringify({ here: { lineage: 'l', serial: 3 }, there: { lineage: 'other', serial: 1 } }));
+  expect(() => refuseUnsafeStates([LOCAL])).toThrow(/^Moved elsewhere/);
 });
 
 test('where the state belongs elsewhere, one that is still here is moved first', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Stack } from '../../../rehearsal/runner/stack';
@@ -66,7 +66,10 @@ describe.each([
   ['s3', { backend: { s3: { bucket: 'b' } } }],
   ['cloud', { cloud: { organization: 'o', workspaces: { name: NAME } } }],
 ])('elsewhere: %s', (type, block) => {
-  const initialized = (backend: string) => write(`cdktf.out/stacks/${NAME}/.terraform/terraform.tfstate`, { version: 3, backend: { type: backend } });
+  const MEMORY = `cdktf.out/stacks/${NAME}/.terraform/terraform.tfstate`;
+  const config = 'cloud' in block ? block.cloud : Object.values(block.backend)[0];
+  /** Terraform writes down more than it was told. */
+  const initialized = (backend: string) => write(MEMORY, { version: 3, backend: { type: backend, config: { ...config, token: null }, hash: 1 } });
   const FOLDER = `-chdir=cdktf.out/stacks/${NAME}`;
   const PULL = `${FOLDER} state pull`;
   beforeEach(() => write(`cdktf.out/stacks/${NAME}/cdk.tf.json`, { terraform: block }));
@@ -89,6 +92,14 @@ describe.each([
     initialized(type);
     expect(askedOf(stack(block), false, JSON.stringify(stateOf(whole('one'), whole('two')))).is).toBe('done');
     expect(asked).toEqual([PULL]);
+  });
+
+  test('a folder that remembers this machine forgets it; one that remembers a bucket of somebody is not initialized again', () => {
+    initialized('local');
+    expect(askedOf(stack(block), true, '').is).toBe('to do');
+    expect(existsSync(MEMORY)).toBe(false);
+    write(MEMORY, { version: 3, backend: { type: 's3', config: { bucket: 'old' } } });
+    expect(() => askedOf(stack(block), true, '')).toThrow(`${NAME}   s3/old`);
   });
 
   test('otherwise it is initialized first; an empty state is none', () => {

@@ -7,6 +7,7 @@ import { type Outcome, run } from '../../../rehearsal/runner/process';
 import type { Progress } from '../../../rehearsal/runner/progress';
 import type { Stack } from '../../../rehearsal/runner/stack';
 import { localFile, localState } from '../state/local-states';
+import { forgetLocalPlaces } from '../state/remembered-place';
 import { type Difference, differencesOf } from './differences';
 
 /** What a look at one stack found. */
@@ -67,7 +68,13 @@ async function stackDrift(stack: Stack, plan: string, { env, signal, progress, a
     const file = localFile(stack);
     if (state === 'none') return { stack: stack.name, state: 'not deployed', differences: [] };
     if (state === 'lost') return untold({ code: 1, stdout: '', stderr: `${file} is gone, and there is a ${file}.backup: bring it back.` });
+    if (state === 'moved') return untold({ code: 1, stdout: '', stderr: `${file} was moved elsewhere, and the config names no other place now.` });
     if (state === 'broken') return untold({ code: 1, stdout: '', stderr: `${file} is no state that Terraform wrote.` });
+  }
+  try {
+    forgetLocalPlaces([stack]);
+  } catch (error) {
+    return untold({ code: 1, stdout: '', stderr: (error as Error).message });
   }
   const initialized = await terraform('init', 'init', '-input=false', '-no-color');
   if (initialized.code !== 0) return untold(initialized);

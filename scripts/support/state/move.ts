@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import { UsageError } from '../../../rehearsal/runner/failure';
 import { count } from '../../../rehearsal/runner/format';
 import { forgetArrival, noteArrival, wentOnFrom } from './arrival';
 import type { Move } from './moves';
+import { forgetPlace } from './remembered-place';
 import { isSame, type State, stateIn } from './state-file';
 import { TerraformIn } from './terraform-in';
 
@@ -16,7 +17,7 @@ export async function moveState(move: Move, signal: AbortSignal): Promise<string
   const { stack, file, state, resources } = move;
   if (resources === 0) return `nothing was deployed${putAside(move)}`;
   const terraform = new TerraformIn(stack.folder, signal);
-  forgetPlace(stack.folder);
+  forgetPlace(stack);
   await terraform.init();
   let there = placed(await terraform.pull(), stack.name);
   const sent = there === undefined;
@@ -53,11 +54,6 @@ function refuseAnother(move: Move, there: State, sent: boolean): void {
   throw new UsageError(
     `${stack.name}: another state is there already, and nobody can tell which is right:\n  here    ${about(state)}   (${file})\n  there   ${about(there)}\n${sent ? 'It came when this was sent.' : 'Nothing was written.'} docs/runbooks/moving-state.md says how to find out.`,
   );
-}
-
-/** The stack's folder may remember another place, and Terraform would ask what to do, or ask there. The state itself is not in it. */
-function forgetPlace(folder: string): void {
-  rmSync(join(folder, '.terraform/terraform.tfstate'), { force: true });
 }
 
 /** Returns what is to be said of it beside. @throws UsageError it stays */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UsageError } from '../../../rehearsal/runner/failure';
 import { Stack } from '../../../rehearsal/runner/stack';
+import { forgetLocalPlaces, isInitialized } from '../state/remembered-place';
 import type { Tool } from '../tool';
 import { type Answer, done, notAsked, toDo } from './answer';
 
@@ -46,24 +47,18 @@ function localState(stateFile: string): StateJson | undefined {
   return existsSync(file) ? parsed(file, readFileSync(file, 'utf8')) : undefined;
 }
 
-function elsewhere({ name, backend, place }: Stack, { terraform, mayInitialize }: WhereStates): StateJson | undefined | 'not asked' {
+function elsewhere({ name, place }: Stack, { terraform, mayInitialize }: WhereStates): StateJson | undefined | 'not asked' {
   const folder = join('cdktf.out/stacks', name);
+  const synthesized = existsSync(join(folder, 'cdk.tf.json')) ? Stack.read(name, folder, []) : undefined;
   // what was synthesized there with another config would be asked for another state
-  if (!existsSync(join(folder, 'cdk.tf.json')) || Stack.read(name, folder, []).place !== place) return 'not asked';
-  if (!isInitialized(folder, backend)) {
+  if (synthesized?.place !== place) return 'not asked';
+  if (!isInitialized(synthesized)) {
     if (!mayInitialize) return 'not asked';
+    forgetLocalPlaces([synthesized]);
     terraform.write([`-chdir=${folder}`, 'init', '-input=false', '-no-color']);
   }
   const printed = terraform.write([`-chdir=${folder}`, 'state', 'pull']).trim();
   return printed === '' ? undefined : parsed(`${name}'s state`, printed);
-}
-
-/** For this backend: with another one `state pull` would be refused, or ask the wrong one. */
-function isInitialized(folder: string, backend: string): boolean {
-  const file = join(folder, '.terraform/terraform.tfstate');
-  if (!existsSync(file)) return false;
-  const { backend: found } = JSON.parse(readFileSync(file, 'utf8')) as { backend?: { type?: string } };
-  return found?.type === backend;
 }
 
 function parsed(name: string, text: string): StateJson {
