@@ -29,18 +29,24 @@ const ACT_AS = 'iam.serviceAccounts.actAs';
 export const READ_GRANTS = ['resourcemanager.projects.getIamPolicy'] as const;
 export const WRITE_GRANTS = [...READ_GRANTS, 'resourcemanager.projects.setIamPolicy'] as const;
 
+const CHANGES = ['create', 'delete', 'update'];
+
 const compute = (collection: string, role: 'instanceAdmin.v1' | 'loadBalancerAdmin' | 'networkAdmin' | 'securityAdmin', write: readonly string[] = []) => ({
   read: [`compute.${collection}.get`],
   write,
   roles: [`roles/compute.${role}`],
 });
 const certificates = (collection: string): GoogleAccess => ({ read: [`certificatemanager.${collection}.get`], roles: ['roles/certificatemanager.owner'] });
-const pubsub = (...read: string[]): GoogleAccess => ({ read: read.map((permission) => `pubsub.${permission}`), roles: ['roles/pubsub.admin'] });
-const accounts = (...read: string[]): GoogleAccess => ({ read, roles: ['roles/iam.serviceAccountAdmin'] });
-const packages = (...read: string[]): GoogleAccess => ({
-  read: ['artifactregistry.repositories.get', ...read],
-  roles: ['roles/artifactregistry.admin'],
+// the predefined roles of topics, subscriptions and repositories read messages and packages too
+const pubsub = (collection: 'subscriptions' | 'topics', read: readonly string[], write: readonly string[]): GoogleAccess => ({
+  read: read.map((verb) => `pubsub.${collection}.${verb}`),
+  write: write.map((verb) => `pubsub.${collection}.${verb}`),
 });
+const repositories = (read: readonly string[], write: readonly string[]): GoogleAccess => ({
+  read: ['get', ...read].map((verb) => `artifactregistry.repositories.${verb}`),
+  write: write.map((verb) => `artifactregistry.repositories.${verb}`),
+});
+const accounts = (...read: string[]): GoogleAccess => ({ read, roles: ['roles/iam.serviceAccountAdmin'] });
 // the predefined roles of secrets and buckets read values and objects too
 const secrets = { read: ['secretmanager.secrets.get', 'secretmanager.secrets.getIamPolicy'] };
 const buckets = { read: ['storage.buckets.get', 'storage.buckets.getIamPolicy'] };
@@ -56,8 +62,8 @@ export const EVERYWHERE: readonly string[] = ['resourcemanager.projects.get', 's
 /** By type of resource, `data.` before a data source. A type without a row stops the synth: nobody could deploy it. */
 export const GOOGLE_ACCESS: Readonly<Record<string, GoogleAccess>> = {
   'data.google_project': { read: [] },
-  google_artifact_registry_repository: packages(),
-  google_artifact_registry_repository_iam_member: packages('artifactregistry.repositories.getIamPolicy'),
+  google_artifact_registry_repository: repositories([], CHANGES),
+  google_artifact_registry_repository_iam_member: repositories(['getIamPolicy'], ['setIamPolicy']),
   google_certificate_manager_certificate: certificates('certs'),
   google_certificate_manager_certificate_map: certificates('certmaps'),
   google_certificate_manager_certificate_map_entry: certificates('certmapentries'),
@@ -107,10 +113,13 @@ export const GOOGLE_ACCESS: Readonly<Record<string, GoogleAccess>> = {
   google_project_iam_custom_role: { read: ['iam.roles.get'], roles: ['roles/iam.roleAdmin'] },
   google_project_iam_member: { read: READ_GRANTS }, // and WRITE_GRANTS, for some roles
   google_project_service: { read: ['serviceusage.services.get', 'serviceusage.services.list'], roles: ['roles/serviceusage.serviceUsageAdmin'] },
-  google_pubsub_subscription: { ...pubsub('subscriptions.get', 'topics.get'), write: [ACT_AS] },
-  google_pubsub_subscription_iam_member: pubsub('subscriptions.getIamPolicy'),
-  google_pubsub_topic: pubsub('topics.get'),
-  google_pubsub_topic_iam_member: pubsub('topics.getIamPolicy'),
+  google_pubsub_subscription: {
+    read: ['pubsub.subscriptions.get', 'pubsub.topics.get'],
+    write: [...CHANGES.map((verb) => `pubsub.subscriptions.${verb}`), 'pubsub.topics.attachSubscription', ACT_AS],
+  },
+  google_pubsub_subscription_iam_member: pubsub('subscriptions', ['getIamPolicy'], ['setIamPolicy']),
+  google_pubsub_topic: pubsub('topics', ['get'], CHANGES),
+  google_pubsub_topic_iam_member: pubsub('topics', ['getIamPolicy'], ['setIamPolicy']),
   google_secret_manager_secret: {
     ...secrets,
     write: ['secretmanager.secrets.create'], // asked of the project, which has no such name
