@@ -249,6 +249,23 @@ test('messages for one channel only that wait at SIGTERM are posted by the next 
   expect(titles(channel).sort()).toEqual(lids);
 });
 
+test('a command that Discord was told to wait for is answered after SIGTERM, and the process ends within 10 s', async () => {
+  await begin();
+  const { discord, letterboxd } = bench;
+  letterboxd.world.addMember('ada', { displayName: 'Ada L.' });
+  await bench.registerCommands();
+  const shard = await bench.shard('shard-1');
+  await posting(shard);
+  letterboxd.faults.add({ delayMs: 3000 });
+  const interaction = discord.give({ command: 'user', options: { account: 'ada' }, user: visitor, channel: channels[0] as Channel });
+  await eventually(() => interaction.isDeferred && letterboxd.faults.injected === 1);
+  const begun = Date.now();
+  shard.kill('SIGTERM');
+  expect(await shard.ended).toEqual({ code: 0, signal: null });
+  expect(Date.now() - begun).toBeLessThan(10_000);
+  expect(interaction.original?.embeds[0]?.title).toBe('Ada L.');
+});
+
 test('twenty channels that follow one user at the same time all do', async () => {
   await begin();
   bench.letterboxd.world.addMember('ada');
