@@ -84,14 +84,14 @@ test('immediate acknowledgement alone loses entries; publishing them again makes
   await follow('u1', channel);
   const first = await bench.shard('shard-1', { POSTS_PER_SECOND: '4' });
   const port = await posting(first);
-  await bench.returnAfter('shard-1', 1); // what is not acknowledged is to come again before we look
+  await bench.returnAfter('shard-1', 2); // what is not acknowledged is to come again before we look
   const entries = Array.from({ length: 20 }, (_, index) => entry(`e${index}`));
   for (const item of entries) await bench.publish({ entry: item });
   await eventually(async () => /result="queued"\} 20/.test(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()));
   await bench.discord.posted(channel.id, 2);
   first.kill('SIGKILL');
   await first.ended;
-  await new Promise((resolve) => setTimeout(resolve, 1000)); // its leases end
+  await new Promise((resolve) => setTimeout(resolve, 2000)); // its leases end
   const second = await posting(await bench.shard('shard-1'));
   await new Promise((resolve) => setTimeout(resolve, 1000));
   expect(await (await fetch(`http://127.0.0.1:${second}/metrics`)).text()).not.toMatch(/result="queued"\} /); // the bus has nothing left
