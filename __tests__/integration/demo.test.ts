@@ -1,12 +1,22 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DockerEngine } from '../support/docker-engine';
 import { describeReal } from '../support/real';
-import { ROOT } from '../support/repository';
+import { RepositoryCopy, ROOT } from '../support/repository';
 import { eventually } from '../support/service-process';
+
+/** A copy as a clone is after `npm ci`: what the demo starts is not there. */
+function clone(): string {
+  const { root } = new RepositoryCopy();
+  // of some packages a service has a version of its own
+  const own = readdirSync(join(ROOT, 'services')).map((service) => join('services', service, 'node_modules'));
+  for (const folder of own.filter((path) => existsSync(join(ROOT, path)))) symlinkSync(join(ROOT, folder), join(root, folder));
+  expect(readdirSync(join(root, '.cache'))).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(scraper|shard|worker|start)\.js$/)]));
+  return root;
+}
 
 /** `make demo` as somebody runs it, with a temporary folder of its own. */
 class DemoRun {
@@ -16,14 +26,23 @@ class DemoRun {
   readonly ended: Promise<number | null>;
   readonly child: ChildProcess;
 
-  constructor(args: readonly string[] = [], docker = 'unix:///nowhere/docker.sock') {
+  constructor(
+    args: readonly string[] = [],
+    docker = 'unix:///nowhere/docker.sock',
+    { program = process.execPath, before = ['--import', 'tsx', 'scripts/demo.ts'] as readonly string[], cwd = ROOT } = {},
+  ) {
     // somebody's shell may hold what the demo's processes would take for theirs
     const env = { ...process.env, TMPDIR: this.folder, LOG_LEVEL: 'fatal', SHARDS: 'all', MODE: 'vip', DOCKER_HOST: docker };
-    this.child = spawn(process.execPath, ['--import', 'tsx', 'scripts/demo.ts', ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(program, [...before, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (data) => (this.said += data));
     this.child.stderr?.on('data', (data) => (this.complaints += data));
     this.ended = once(this.child, 'close').then(([code]) => code);
     runs.push(this);
+  }
+
+  /** As README.md says, where nothing is built yet. */
+  static byMake(args: readonly string[], cwd: string): DemoRun {
+    return new DemoRun(args, undefined, { program: 'make', before: ['demo'], cwd });
   }
 
   says(pattern: RegExp, seconds = 60): Promise<void> {
@@ -108,9 +127,10 @@ function addsUp(run: DemoRun, tasks = 0): void {
 }
 
 describe('make demo', () => {
-  test('two at the same time play for a while, with deaths, poison and commands; each adds up and leaves nothing', async () => {
-    const both = [new DemoRun(['--for', '6s']), new DemoRun(['--for', '6s'])];
-    for (const run of both) {
+  test('two at the same time play for a while, one by make in a clone, with deaths, poison and commands; each adds up and leaves nothing', async () => {
+    const made = DemoRun.byMake(['FOR=8s'], clone());
+    await made.says(/demo +plays for 8 s/);
+    for (const run of [made, new DemoRun(['--for', '6s'])]) {
       expect([await run.ended, run.complaints]).toEqual([0, '']);
       addsUp(run);
       const { figures } = run;

@@ -84,12 +84,14 @@ test('immediate acknowledgement alone loses entries; publishing them again makes
   await follow('u1', channel);
   const first = await bench.shard('shard-1', { POSTS_PER_SECOND: '4' });
   const port = await posting(first);
+  await bench.returnAfter('shard-1', 2); // what is not acknowledged is to come again before we look
   const entries = Array.from({ length: 20 }, (_, index) => entry(`e${index}`));
   for (const item of entries) await bench.publish({ entry: item });
   await eventually(async () => /result="queued"\} 20/.test(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()));
   await bench.discord.posted(channel.id, 2);
   first.kill('SIGKILL');
   await first.ended;
+  await new Promise((resolve) => setTimeout(resolve, 2000)); // its leases end
   const second = await posting(await bench.shard('shard-1'));
   await new Promise((resolve) => setTimeout(resolve, 1000));
   expect(await (await fetch(`http://127.0.0.1:${second}/metrics`)).text()).not.toMatch(/result="queued"\} /); // the bus has nothing left
@@ -289,6 +291,23 @@ test('messages for one channel only that wait at SIGTERM are posted by the next 
   await posting(await bench.shard('shard-1'));
   await bench.discord.posted(channel.id, lids.length);
   expect(titles(channel).sort()).toEqual(lids);
+});
+
+test('a command that Discord was told to wait for is answered after SIGTERM, and the process ends within 10 s', async () => {
+  await begin();
+  const { discord, letterboxd } = bench;
+  letterboxd.world.addMember('ada', { displayName: 'Ada L.' });
+  await bench.registerCommands();
+  const shard = await bench.shard('shard-1');
+  await posting(shard);
+  letterboxd.faults.add({ delayMs: 3000 });
+  const interaction = discord.give({ command: 'user', options: { account: 'ada' }, user: visitor, channel: channels[0] as Channel });
+  await eventually(() => interaction.isDeferred && letterboxd.faults.injected === 1);
+  const begun = Date.now();
+  shard.kill('SIGTERM');
+  expect(await shard.ended).toEqual({ code: 0, signal: null });
+  expect(Date.now() - begun).toBeLessThan(10_000);
+  expect(interaction.original?.embeds[0]?.title).toBe('Ada L.');
 });
 
 test('twenty channels that follow one user at the same time all do', async () => {

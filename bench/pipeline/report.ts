@@ -1,10 +1,10 @@
 import type { Goal } from '../frame';
 import { table } from '../synth/tables';
 import type { FullPath } from './full-path';
-import { CORES, type Service, type Starts } from './starts';
+import { CORES, type Started, type Starts } from './starts';
 import type { Throughputs } from './throughput';
 
-const SERVICES: readonly Service[] = ['scraper', 'shard'];
+const SERVICES: readonly Started[] = ['scraper', 'vip', 'shard'];
 /** Of the bare library's rate, at least; seconds from start to the first handled message and MB at rest, less than. */
 const GOALS = { ratio: 0.8, seconds: 2, idleMb: 200 } as const;
 

@@ -8,7 +8,8 @@ import { median } from '../synth/measure';
 import { CpuLimit } from './cpu-limit';
 import { sampleEntry } from './sample-entry';
 
-export type { Service };
+/** The scraper starts in both of its modes. */
+export type Started = Service | 'vip';
 
 /** One service's starts, medians. */
 export interface Start {
@@ -22,7 +23,7 @@ export interface Start {
 }
 
 export interface Starts {
-  readonly services: Readonly<Record<Service, Start>>;
+  readonly services: Readonly<Record<Started, Start>>;
   /** Whether the kernel held processes back to their half of a core: each wants more while it starts. */
   readonly isLimited: boolean;
 }
@@ -42,8 +43,10 @@ export const CORES = 0.5;
 export const REST = 15;
 
 /** What production runs with; the test bench is quicker. */
+const SCRAPER = { MINIMUM_AGE_SECONDS: '180', REQUESTS_PER_SECOND: '5', LEASE_SECONDS: '30', REPUBLISH_SECONDS: '60' } as const;
 const AS_SHIPPED = {
-  scraper: { PAUSE_SECONDS: '2', MINIMUM_AGE_SECONDS: '180', REQUESTS_PER_SECOND: '5', LEASE_SECONDS: '30', REPUBLISH_SECONDS: '60' },
+  scraper: { ...SCRAPER, MODE: 'general', PAUSE_SECONDS: '2' },
+  vip: { ...SCRAPER, MODE: 'vip', PAUSE_SECONDS: '30' },
   shard: { POSTS_PER_SECOND: '10' },
 } as const;
 
@@ -59,12 +62,12 @@ export async function measureStarts({ rounds, folder, bundles, signal, progress 
   try {
     progress(`a world of ${WORLD.guilds} servers with ${WORLD.channels} channels each, and ${WORLD.users} users`);
     const world = await populate(pipeline);
-    const samples: Record<Service, { seconds: number; cpuSeconds: number | undefined }[]> = { scraper: [], shard: [] };
-    const resting: Partial<Record<Service, Runtime>> = {};
+    const samples: Record<Started, { seconds: number; cpuSeconds: number | undefined }[]> = { scraper: [], vip: [], shard: [] };
+    const resting: Partial<Record<Started, Runtime>> = {};
     for (let round = 0; round <= rounds; round += 1) {
-      for (const service of ['shard', 'scraper'] as const) {
+      for (const service of ['shard', 'scraper', 'vip'] as const) {
         signal.throwIfAborted();
-        const runtime = service === 'shard' ? await startShard(pipeline, round, world.user) : await startScraper(pipeline, round, world.user);
+        const runtime = service === 'shard' ? await startShard(pipeline, round, world.user) : await startScraper(pipeline, service, round, world.user);
         const seconds = (performance.now() - runtime.begun) / 1000;
         const cpuSeconds = cpuOf(runtime.pid);
         if (runtime.complaints) throw new Error(`${service} complains: ${runtime.complaints}`);
@@ -78,9 +81,9 @@ export async function measureStarts({ rounds, folder, bundles, signal, progress 
         }
       }
     }
-    progress(`both rest for ${REST} s`);
+    progress(`all rest for ${REST} s`);
     await sleep(REST * 1000, undefined, { signal });
-    const figures = async (service: Service): Promise<Start> => ({
+    const figures = async (service: Started): Promise<Start> => ({
       seconds: median(samples[service].map(({ seconds }) => seconds)),
       slowest: Math.max(...samples[service].map(({ seconds }) => seconds)),
       cpuSeconds: samples[service].some(({ cpuSeconds }) => cpuSeconds === undefined)
@@ -89,7 +92,7 @@ export async function measureStarts({ rounds, folder, bundles, signal, progress 
       idleMb: (await metric(resting[service] as Runtime, 'process_resident_memory_bytes')) / 1e6,
     });
     return {
-      services: { scraper: await figures('scraper'), shard: await figures('shard') },
+      services: { scraper: await figures('scraper'), vip: await figures('vip'), shard: await figures('shard') },
       isLimited: limits.some(({ isFelt }) => isFelt),
     };
   } finally {
@@ -129,12 +132,12 @@ async function startShard(pipeline: Pipeline, round: number, userLid: string): P
   return runtime;
 }
 
-/** Resolves when the scraper has taken the first command, which waits on its subscription: somebody follows a user. */
-async function startScraper(pipeline: Pipeline, round: number, userLid: string): Promise<Runtime> {
-  const instance = `scraper-${round}`;
+/** Resolves when the scraper has handled the first command, which waits on its subscription: somebody follows a user. */
+async function startScraper(pipeline: Pipeline, mode: 'scraper' | 'vip', round: number, userLid: string): Promise<Runtime> {
+  const instance = `${mode}-${round}`;
   await pipeline.bus.provision([{ topic: TOPICS.COMMAND_TOPIC, subscription: instance }]);
   await pipeline.bus.publish(TOPICS.COMMAND_TOPIC, JSON.stringify({ type: 'FOLLOW', user: userLid, entry: '0' }));
-  const runtime = await pipeline.scraper(instance, AS_SHIPPED.scraper);
+  const runtime = await pipeline.scraper(instance, AS_SHIPPED[mode]);
   await new Promise<void>((resolve, reject) => {
     runtime.onLine = ({ message }) => message === 'Somebody follows' && resolve();
     void runtime.ended.then(() => reject(new Error(`${instance} ended: ${runtime.lines.at(-1)?.message ?? runtime.complaints}`)));

@@ -33,12 +33,12 @@ export function commandHandler({ bus, roster, memory, clock, log, metrics, topic
       return park(bus, { topic, poisonTopic }, received, reason);
     }
     memory.follow(command.user, command.entry, clock.now());
-    log.info({ user: command.user, entry: command.entry }, 'Somebody follows');
     try {
       await roster.meet(command.user);
     } catch (failure) {
       metrics.errors.inc({ where: 'command' });
       log.error({ error: failure, user: command.user }, 'The user could not be read; listening will tell');
     }
+    log.info({ user: command.user, entry: command.entry }, 'Somebody follows'); // last: the bench takes it for the end
   };
 }

@@ -166,6 +166,21 @@ test('the registry keeps the newest images and those that an environment starts 
   ]);
 });
 
+test('no environment gives a runtime other numbers than those it is known by', () => {
+  const scraper = {
+    ...{ PAGE_SIZE: '20', CONCURRENCY: '4', PAUSE_SECONDS: '2', RUN_TIMEOUT_SECONDS: '60', MINIMUM_AGE_SECONDS: '180' },
+    ...{ REQUESTS_PER_SECOND: '5', FORBIDDEN_PAUSE_SECONDS: '900', LEASE_SECONDS: '30', REPUBLISH_SECONDS: '60' },
+  };
+  const known: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    scraper,
+    vip: { ...scraper, CONCURRENCY: '1', PAUSE_SECONDS: '30' },
+    sharded: { POSTS_PER_SECOND: '10', REQUESTS_PER_SECOND: '10' },
+  };
+  for (const environment of ['dev', 'prod'])
+    for (const { name, variables } of containersIn(of('compute', environment)))
+      expect({ ...known[name], ...variables }).toEqual(expect.objectContaining(known[name]));
+});
+
 test('a setting of a runtime is one line of config, and changes nothing but the machines', () => {
   const changed = synthEstate('filmlinkd', { prod: { containers: { vip: { settings: { PAUSE_SECONDS: 45 } } } } });
   expect([...changed].filter(([name, json]) => json !== stacks.get(name)).map(([name]) => name)).toEqual(['filmlinkd-compute-prod']);

@@ -205,6 +205,18 @@ test('VIP users are those whom any of 100 VIP channels follows', () => {
 });
 
 describe('a FOLLOW', () => {
+  test('is told of when it is handled, not before: the bench of starts waits for it', async () => {
+    const { log, roster, send } = bench();
+    let met = () => {};
+    jest.spyOn(roster, 'meet').mockReturnValue(new Promise((resolve) => (met = resolve)));
+    const handled = send({ type: 'FOLLOW', user: 'new', entry: '0' });
+    await new Promise(setImmediate);
+    expect(log.lines).toEqual([]);
+    met();
+    await handled;
+    expect(log.lines).toMatchObject([{ level: 'info', message: 'Somebody follows', fields: { user: 'new' } }]);
+  });
+
   test('makes a user known whom nobody has told of yet, who is asked next', async () => {
     const users = Array.from({ length: 40 }, (_, index) => user(`u${index}`));
     const { asked, database, diary, page, published, send } = bench({ users, pageSize: 1 });

@@ -39,6 +39,11 @@ export class BotBench {
     return this.pipeline.shard(...args);
   }
 
+  /** What a process does not acknowledge, the embedded bus brings again so long after its death. Its next start sets it back. */
+  returnAfter(instance: string, ackDeadlineSeconds: number): Promise<void> {
+    return this.pipeline.bus.provision([{ topic: TOPICS.LOG_ENTRY_TOPIC, subscription: instance, ackDeadlineSeconds }]);
+  }
+
   /** Slash commands as `make commands-register` registers them. */
   async registerCommands(): Promise<void> {
     await register({ rest: new REST({ api: this.discord.url }).setToken(this.discord.token), applicationId: this.discord.world.bot.id });

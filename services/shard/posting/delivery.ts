@@ -30,7 +30,8 @@ export interface DeliveriesMeans {
 /** A process that dies leaves its claim so long; after it the nonce still works. */
 const CLAIM_MS = 60_000;
 const GIVE_UP_MS = 24 * 3600_000;
-const REMEMBERED = 10_000;
+/** Entries in channels. */
+export const REMEMBERED = 10_000;
 const RECORD_TRIES = 4;
 
 /** Brings entries into channels, each once: whoever failed leaves it as it was, and the entry is published again. */
