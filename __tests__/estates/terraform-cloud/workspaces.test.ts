@@ -60,7 +60,13 @@ test('every workspace is in the project of its estate, has its labels, one versi
     const tags = config.tags as Record<string, string>;
     expect(config.name).toBe(`${tags.estate}-${tags.stack}-${tags.environment}`);
     expect(projects.get(config.project_id as string)).toBe(tags.estate);
-    expect(config).toMatchObject({ terraform_version: '1.11.4', auto_apply: false, force_delete: false, lifecycle: { prevent_destroy: true } });
+    expect(config).toMatchObject({
+      terraform_version: '1.11.4',
+      auto_apply: false,
+      force_delete: false,
+      queue_all_runs: false,
+      lifecycle: { prevent_destroy: true },
+    });
   }
   expect([...projects.values()].sort()).toEqual([...new Set(projects.values())].sort());
 });
@@ -123,6 +129,21 @@ describe('credentials', () => {
     expect(applied('google-moshi').every((name) => name.startsWith('moshi-'))).toBe(true);
     expect(applied('aws').sort()).toEqual(using('aws'));
     expect(applied('linode').sort()).toEqual(using('linode'));
+  });
+
+  test('are what Terraform Cloud reads: by these names, for runs, and each estate shows its token to its own provider', () => {
+    const ofSet = (set: string) =>
+      resourcesOf(json, 'tfe_variable').flatMap(({ variable_set_id, key, value }) => (sets.get(variable_set_id as string) === set ? [[key, value]] : []));
+    const read = Object.entries(parse(json).data?.terraform_remote_state ?? {});
+    for (const estate of ['docker-worker', 'filmlinkd', 'moshi']) {
+      const [name] = read.find(([, { config }]) => (config as { path: string }).path.endsWith(`/terraform-cloud-gcp-${estate}-shared.tfstate`)) ?? [];
+      expect(ofSet(`google-${estate}`)).toEqual([
+        ['TFC_GCP_PROVIDER_AUTH', 'true'],
+        ['TFC_GCP_WORKLOAD_PROVIDER_NAME', expect.stringContaining(`data.terraform_remote_state.${name}.`)],
+      ]);
+    }
+    expect(ofSet('aws')).toEqual([['TFC_AWS_PROVIDER_AUTH', 'true']]);
+    expect(resourcesOf(json, 'tfe_variable').map(({ category }) => category)).toEqual(resourcesOf(json, 'tfe_variable').map(() => 'env'));
   });
 
   test('are two identities of the workspace itself', () => {

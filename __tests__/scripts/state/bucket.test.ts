@@ -77,6 +77,27 @@ test.each([
   expect(found.is === 'there' && found.value?.map(({ lacks }) => lacks)).toContain('it answers without TLS');
 });
 
+const ALL_BLOCKS = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+test.each([
+  ['get-public-access-block', { PublicAccessBlockConfiguration: { ...ALL_BLOCKS, IgnorePublicAcls: false } }, 'it can be opened to the public'],
+  ['get-public-access-block', { PublicAccessBlockConfiguration: { BlockPublicAcls: true } }, 'it can be opened to the public'],
+  ['get-bucket-versioning', { Status: 'Suspended' }, 'old versions are not kept'],
+])('half of it is not enough: %s answers %j', (operation, half, lacks) => {
+  const answers: Readonly<Record<string, object>> = {
+    'get-public-access-block': { PublicAccessBlockConfiguration: ALL_BLOCKS },
+    'get-bucket-versioning': { Status: 'Enabled' },
+    'get-bucket-encryption': { ServerSideEncryptionConfiguration: { Rules: [] } },
+    'get-bucket-policy': { Policy: JSON.stringify({ Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] }) },
+  };
+  const lacksOf = (all: typeof answers) => {
+    const aws = { ask: <T>(_: string, what: string) => ({ is: 'there', value: (all[what] ?? {}) as T }) as const };
+    const found = surveyBucket(AMAZON, { aws, gcloud: aws });
+    return found.is === 'there' && found.value?.map((one) => one.lacks);
+  };
+  expect(lacksOf(answers)).toEqual([]);
+  expect(lacksOf({ ...answers, [operation]: half })).toEqual([lacks]);
+});
+
 test.each([
   ['Google', GOOGLE, 'storage', 'roles/storage.bucketViewer on films'],
   ['Amazon', AMAZON, 's3api head-bucket', 's3:ListBucket on our-states'],
