@@ -310,6 +310,23 @@ test('a command that Discord was told to wait for is answered after SIGTERM, and
   expect(interaction.original?.embeds[0]?.title).toBe('Ada L.');
 });
 
+test('a command whose answer never comes is told so when the process ends', async () => {
+  await begin();
+  const [channel] = channels as [Channel];
+  bench.letterboxd.world.addMember('ada');
+  await bench.registerCommands();
+  const shard = await bench.shard('shard-1');
+  await posting(shard);
+  bench.letterboxd.faults.by = () => 'hang';
+  const interaction = bench.discord.give({ command: 'diary', options: { account: 'ada' }, user: visitor, channel });
+  await interaction.acknowledged();
+  const begun = Date.now();
+  shard.kill('SIGTERM');
+  expect((await interaction.reply()).content).toBe('The bot starts anew. Please try again in a minute.');
+  expect(await shard.ended).toEqual({ code: 0, signal: null });
+  expect(Date.now() - begun).toBeLessThan(10_000);
+});
+
 test('twenty channels that follow one user at the same time all do', async () => {
   await begin();
   bench.letterboxd.world.addMember('ada');

@@ -30,7 +30,7 @@ import { Tmdb } from './tmdb';
 type Environment = z.output<typeof shardEnvironment>;
 
 /** Milliseconds of the ten that an end may take. */
-const CLOSING = { receiver: 1500, poster: 5000, interactions: 7000 } as const;
+const CLOSING = { receiver: 1500, poster: 5000, interactions: 6500 } as const;
 
 async function main(environment: Environment, log: Logger): Promise<void> {
   const { INSTANCE, EMOJI: emoji, POSTS_PER_SECOND } = environment;

@@ -10,12 +10,18 @@ import {
 } from 'discord.js';
 import { suggestions } from '../commands/autocomplete';
 import type { Call, CommandMeans, Place } from '../commands/command';
-import { COMMANDS, serve } from '../commands/commands';
+import { COMMANDS, type Served, serve } from '../commands/commands';
 import type { CommandName } from '../commands/definitions';
-import { explanation } from '../commands/refusal';
+import { explanation, Refusal } from '../commands/refusal';
 import type { Metrics } from '../metrics';
 import { messages } from '../text/embed';
+import { within } from '../within';
 import { neededPermissions } from './channels';
+
+/** Nobody waits longer for an answer. */
+const LONGEST_MS = 60_000;
+/** To tell who waits that nothing comes any more. */
+const LAST_WORD_MS = 1500;
 
 /** Answers slash commands as Discord wants it: put off at once, then filled in, further pages after it. */
 export class Interactions {
@@ -35,10 +41,10 @@ export class Interactions {
     });
   }
 
-  /** Lets the commands that run end, within so many milliseconds. */
+  /** Lets the commands that run end, within so many milliseconds; whoever waits for one that does not is told. */
   async close(limit: number): Promise<void> {
-    const timer = setTimeout(() => this.ending.abort(new Error('the process ends')), limit);
-    await Promise.race([Promise.all(this.underWay), new Promise((resolve) => setTimeout(resolve, limit + 500).unref())]);
+    const timer = setTimeout(() => this.ending.abort(new Refusal('The bot starts anew. Please try again in a minute.')), limit);
+    await Promise.race([Promise.all(this.underWay), new Promise((resolve) => setTimeout(resolve, limit + LAST_WORD_MS).unref())]);
     clearTimeout(timer);
   }
 
@@ -55,7 +61,7 @@ export class Interactions {
   private async fill(interaction: ChatInputCommandInteraction<'cached' | 'raw'>, command: CommandName): Promise<void> {
     let isShown = false;
     try {
-      const { embeds, afterwards, result } = await serve(command, callOf(interaction), this.means);
+      const { embeds, afterwards, result } = await this.served(command, interaction);
       const [first = [], ...others] = messages(embeds);
       await interaction.editReply({ embeds: first, ...QUIET });
       isShown = true;
@@ -71,6 +77,19 @@ export class Interactions {
         await interaction.editReply({ content: explanation(error), ...QUIET });
       }
     }
+  }
+
+  /** Rejects when it takes too long, or the process ends: what it still does then is not shown. */
+  private served(command: CommandName, interaction: ChatInputCommandInteraction<'cached' | 'raw'>): Promise<Served> {
+    return within(
+      LONGEST_MS,
+      this.ending.signal,
+      (signal) =>
+        new Promise((resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+          serve(command, callOf(interaction), this.means).then(resolve, reject);
+        }),
+    );
   }
 
   private async suggest(interaction: AutocompleteInteraction): Promise<void> {
