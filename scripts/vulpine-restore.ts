@@ -4,7 +4,8 @@ import { endsHere } from './support/steps';
 import { chosenInstance, vulpineConfig } from './support/vulpine/chosen';
 import { RemoteHost } from './support/vulpine/host';
 import { listed } from './support/vulpine/places';
-import { inCluster, Restoring } from './support/vulpine/restore';
+import { Restoring } from './support/vulpine/restore';
+import { inCluster } from './support/vulpine/restore-in-cluster';
 import { hostsOf, onlyOne } from './support/vulpine/site';
 
 const HELP = `Restores an instance's database from one of its dumps; from the off-site host it gets dumps and media back first.
