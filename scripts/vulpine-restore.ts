@@ -20,7 +20,7 @@ const HELP = `Restores an instance's database from one of its dumps; from the of
 
 FROM is a login that may be root there by sudo: the host's own key reads nothing. What uses the database is stopped meanwhile, also on other
 hosts; when the restore fails the database is as it was. When the connection breaks, other hosts stay stopped: the restore may go on without
-you. Do not deploy meanwhile.
+you. Do not deploy meanwhile. In a cluster it prints the commands for all this, and does nothing.
 Exit code: 0 done, 1 it failed or was refused, or you said no, 2 nothing was started.
 The same without make: npx tsx scripts/vulpine-restore.ts [--instance NAME] [--dump NAME] [--replace] [--from LOGIN] [--copy NAME] [--dry-run] [--yes]`;
 
@@ -50,14 +50,14 @@ command(
     const config = vulpineConfig();
     const instance = chosenInstance(config, options.instance);
     const chosen = options.instance === undefined ? '' : ` INSTANCE=${instance}`;
-    const site = hostsOf(config, inCluster(instance));
+    if (from !== undefined && !/^[\w.-]+@[\w.:-]+$/.test(from)) throw new UsageError(`FROM=${from}: must be a login, such as you@offsite.example.net`);
+    const site = hostsOf(config, inCluster(config, instance, from));
     const db = onlyOne(site, instance, 'db');
     const host = site.hostOf(db);
     if (from !== undefined) {
       if (dump !== undefined) throw new UsageError('First FROM=... COPY=..., which gets it to the host and names the dump; then DUMP=, which restores it');
       const folder = config.prod.backup.offsite?.folder;
       if (folder === undefined) throw new UsageError('vulpine.prod.backup.offsite is not there: no copy leaves the hosts');
-      if (!/^[\w.-]+@[\w.:-]+$/.test(from)) throw new UsageError(`FROM=${from}: must be a login, such as you@offsite.example.net`);
       const offsite = new RemoteHost(from);
       const copies = offsite.run(['sudo', '-n', 'sh', '-c', LIST, 'sh', folder]).trim().split('\n').sort();
       if (copy === undefined) {

@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { vulpineSchema, vulpineValues } from '../../config/vulpine';
 import { DUMPS, DUMPS_HEALTH } from '../../estates/vulpine/backup/dumps';
 import { inCluster } from '../../scripts/support/vulpine/restore-in-cluster';
 import { freePort } from '../../services/testbench/free-port';
@@ -176,8 +177,8 @@ esac
 
   describe('in a cluster, what a person is told to run', () => {
     /** As the pod of the dumps runs it, with its folders here. */
-    function inPod(shell: string, what: RegExp, word: string): { code: number | null; output: string } {
-      const [, command = ''] = what.exec(inCluster('vulpine')) ?? [];
+    function inPod(shell: string, what: RegExp, word: string, input?: Buffer): { code: number | null; output: string } {
+      const [, command = ''] = what.exec(inCluster(vulpineSchema.parse(vulpineValues), 'vulpine')) ?? [];
       const here = command.replaceAll('/run/secrets/database/DB_PASS', bench.at('etc/DB_PASS')).replaceAll('/dumps/', `${bench.volume('dumps')}/`);
       const env = {
         PATH: `${bench.bin}:${cluster.bin}:/usr/bin:/bin`,
@@ -186,7 +187,7 @@ esac
         PGUSER: 'mastodon',
         PGDATABASE: 'mastodon',
       };
-      const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', `${here.replace(/^\/bin\/sh/, shell)} ${word}`], { env, encoding: 'utf8' });
+      const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', `${here.replace(/^\/bin\/sh/, shell)} ${word}`], { env, encoding: 'utf8', input });
       return { code: status, output: stdout + stderr };
     }
     const restore = (dump: string, shell = '/bin/sh') => inPod(shell, /exec statefulset\/dbbackup -- (\/bin\/sh -c [\s\S]*? restore) DUMP$/m, dump);
@@ -220,6 +221,21 @@ esac
       expect(old).toHaveLength(2);
       for (const one of old) expect(drop(one)).toEqual({ code: 0, output: '' });
       expect(databases()).toEqual(['mastodon']);
+    });
+
+    test('puts a dump from off-site to the others when it is whole, and nothing of one that is not', async () => {
+      const name = await dumped();
+      const bytes = readFileSync(bench.volume('dumps', name));
+      rmSync(bench.volume('dumps', name));
+      const take = (input: Buffer, shell = '/bin/sh', as = name) =>
+        inPod(shell, /exec --stdin statefulset\/dbbackup -- (\/bin\/sh -c [\s\S]*? take) DUMP$/m, as, input);
+      for (const length of [0, 100, 100_000, bytes.length - 1])
+        expect(take(bytes.subarray(0, length))).toMatchObject({ code: 1, output: expect.stringContaining(`${name} did not arrive whole`) });
+      expect(take(bytes, '/bin/sh', 'DUMP')).toMatchObject({ code: 1, output: expect.stringContaining('no name of a dump') });
+      expect(readdirSync(bench.volume('dumps'))).toEqual([]);
+      expect(take(bytes, busybox())).toEqual({ code: 0, output: `taken: ${name}\n` });
+      expect(readFileSync(bench.volume('dumps', name))).toEqual(bytes);
+      expect(restore(name).code).toBe(0);
     });
 
     test('refuses a dump that is not there or not whole before it makes a database, and one that fails leaves none', async () => {

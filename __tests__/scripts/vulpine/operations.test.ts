@@ -263,7 +263,7 @@ describe('make vulpine-restore', () => {
 
   test('the runbook restores what was got by its name, over what the host may have', () => {
     const steps = [...readFileSync('docs/runbooks/vulpine.md', 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text = '']) => text);
-    const [step = ''] = steps.filter((text) => text.includes('vulpine-restore FROM='));
+    const [step = ''] = steps.filter((text) => /vulpine-restore FROM=\S+ COPY=/.test(text));
     expect(step).toMatch(/FROM=\S+ COPY=[\s\S]*make vulpine-restore DUMP=\d{8}T\d{6}Z\.dump REPLACE=1/);
     expect(step).not.toContain('DUMP=newest');
   });

@@ -1,4 +1,5 @@
-import { namespaceOf } from '../../../estates/vulpine/operations';
+import type { VulpineConfig } from '../../../config/vulpine';
+import { copiesOf, namespaceOf } from '../../../estates/vulpine/operations';
 import { quoted } from '../secrets/store';
 
 /** Before a program that asks the database. */
@@ -31,12 +32,27 @@ const RESTORE_IN_POD = [
   'echo "restored: $got tables. The database of before is $before"',
 ].join('\n');
 
-/** What a person does in a cluster. */
-export function inCluster(instance: string): string {
+/** Puts a dump that comes by standard input to the others when it is whole; `$1`: its name. Until then it has one that the loop there does not know. */
+const TAKE_IN_POD = [
+  'set -eu',
+  'umask 077',
+  'case $1 in [0-9]*T[0-9]*Z.dump) ;; *) echo "take: $1 is no name of a dump" >&2; exit 1 ;; esac',
+  'new=/dumps/$1.arriving',
+  'trap \'rm -f "$new"\' EXIT',
+  'cat >"$new"',
+  'pg_restore --file=/dev/null "$new" || { echo "take: $1 did not arrive whole: nothing was changed" >&2; exit 1; }',
+  'sync "$new"',
+  'mv "$new" "/dumps/$1"',
+  'echo "taken: $1"',
+].join('\n');
+
+/** What a person does in a cluster. @param from A login at the off-site host */
+export function inCluster(config: VulpineConfig, instance: string, from?: string): string {
   const kubectl = `kubectl --namespace=${namespaceOf(instance)}`;
   const inPod = `${kubectl} exec statefulset/dbbackup --`;
   const users = ['web', 'streaming', 'sidekiq', 'ambassador'].map((name) => `deployment/${name}`).join(' ');
   return [
+    ...fromOffsite(config, instance, from),
     'There, with DUMP a name of the first list that the second command reads to its end, and nobody deploying meanwhile:',
     `${inPod} ls /dumps`,
     `${inPod} pg_restore --file=/dev/null /dumps/DUMP`,
@@ -47,4 +63,20 @@ export function inCluster(instance: string): string {
     "When nobody needs the database of before any more, with BEFORE its name, which the restore's last line says:",
     `${inPod} /bin/sh -c ${quoted(`${PASSWORD} dropdb "$1"`)} drop BEFORE`,
   ].join('\n');
+}
+
+/** How a dump comes back that the cluster has lost: the job's key reads nothing there, a person's login does. */
+function fromOffsite(config: VulpineConfig, instance: string, from?: string): string[] {
+  const copies = copiesOf(config, instance);
+  if (copies === undefined) return [];
+  const there = (command: string) => `ssh ${from ?? `you@${copies.host}`} ${quoted(`sudo -n ${command}`)}`;
+  const snapshots = `${copies.folder}/snapshots`;
+  const dumps = `${snapshots}/COPY/${instance}/dumps`;
+  return [
+    'First, when dbbackup has no right dump any more, one from off-site, with COPY a name of the first list and DUMP that of the second:',
+    there(`ls ${snapshots}`),
+    there(`ls ${dumps}`),
+    `${there(`cat ${dumps}/DUMP`)} |`,
+    `  kubectl --namespace=${namespaceOf(instance)} exec --stdin statefulset/dbbackup -- /bin/sh -c ${quoted(TAKE_IN_POD)} take DUMP`,
+  ];
 }
