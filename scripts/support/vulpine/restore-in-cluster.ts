@@ -21,7 +21,7 @@ const RESTORE_IN_POD = [
   'trap end EXIT',
   'pg_restore --dbname=mastodon_restoring --exit-on-error --no-owner --no-privileges "/dumps/$1"',
   'got=$(sql mastodon_restoring "select count(*) from pg_class join pg_namespace on pg_namespace.oid = relnamespace',
-  "  where relkind in ('r', 'p') and nspname !~ '^(pg_|information_schema)'\")",
+  "  where relkind in ('r', 'p') and not nspname ~ '^(pg_|information_schema)'\")",
   '[ "$got" -eq "$expected" ] || fail "it has $got tables, and $1 $expected"',
   'sql mastodon_restoring analyze',
   'before=mastodon_before_$(date -u +%Y%m%dt%H%M%Sz)',
