@@ -4,7 +4,8 @@ import { endsHere } from './support/steps';
 import { chosenInstance, vulpineConfig } from './support/vulpine/chosen';
 import { RemoteHost } from './support/vulpine/host';
 import { listed } from './support/vulpine/places';
-import { inCluster, Restoring } from './support/vulpine/restore';
+import { Restoring } from './support/vulpine/restore';
+import { inCluster } from './support/vulpine/restore-in-cluster';
 import { hostsOf, onlyOne } from './support/vulpine/site';
 
 const HELP = `Restores an instance's database from one of its dumps; from the off-site host it gets dumps and media back first.
@@ -13,13 +14,13 @@ const HELP = `Restores an instance's database from one of its dumps; from the of
   make vulpine-restore DUMP=newest                  into a database that is empty
   make vulpine-restore DUMP=... REPLACE=1           in the place of one that is not; the old one stays under another name
   make vulpine-restore FROM=you@offsite.example.net         lists the copies that the off-site host has
-  make vulpine-restore FROM=... COPY=newest                 gets dump and media of a copy to the host, through this machine
+  make vulpine-restore FROM=... COPY=newest                 gets dump and media of a copy to the host, through this machine, and names the dump
   make vulpine-restore ... INSTANCE=vulpine         of one of several instances
   make vulpine-restore ... DRY_RUN=1                only says what it would do
 
 FROM is a login that may be root there by sudo: the host's own key reads nothing. What uses the database is stopped meanwhile, also on other
 hosts; when the restore fails the database is as it was. When the connection breaks, other hosts stay stopped: the restore may go on without
-you. Do not deploy meanwhile.
+you. Do not deploy meanwhile. In a cluster it prints the commands for all this, and does nothing.
 Exit code: 0 done, 1 it failed or was refused, or you said no, 2 nothing was started.
 The same without make: npx tsx scripts/vulpine-restore.ts [--instance NAME] [--dump NAME] [--replace] [--from LOGIN] [--copy NAME] [--dry-run] [--yes]`;
 
@@ -28,6 +29,9 @@ const RESTORE = ['sudo', '-n', '/opt/vulpine-backup/restore.sh'];
 
 /** `$1`: the folder of copies. */
 const LIST = 'cd "$1/snapshots" && ls -1 | grep -E "^[0-9]{8}T[0-9]{6}Z$" || { echo "no copy is in $1" >&2; exit 1; }';
+
+/** `$1`: the folder; `$2`: the copy; `$3`: the instance. A copy has one dump of each. */
+const DUMP_OF = 'cd "$1/snapshots/$2" && ls -1 "$3/dumps" | grep -E "^[0-9]{8}T[0-9]{6}Z[.]dump$" || { echo "copy $2 has no dump of $3" >&2; exit 1; }';
 
 /** `$1`: the folder; `$2`: the copy; `$3`: the instance. What comes last says that all of it was sent. */
 const SEND = [
@@ -45,36 +49,39 @@ command(
     const { dump, from, copy } = options as Record<string, string | undefined>;
     const config = vulpineConfig();
     const instance = chosenInstance(config, options.instance);
-    const site = hostsOf(config, inCluster(instance));
+    const chosen = options.instance === undefined ? '' : ` INSTANCE=${instance}`;
+    if (from !== undefined && !/^[\w.-]+@[\w.:-]+$/.test(from)) throw new UsageError(`FROM=${from}: must be a login, such as you@offsite.example.net`);
+    const site = hostsOf(config, inCluster(config, instance, from));
     const db = onlyOne(site, instance, 'db');
     const host = site.hostOf(db);
     if (from !== undefined) {
-      if (dump !== undefined) throw new UsageError('First FROM=... COPY=..., which gets it to the host; then DUMP=newest, which restores it');
+      if (dump !== undefined) throw new UsageError('First FROM=... COPY=..., which gets it to the host and names the dump; then DUMP=, which restores it');
       const folder = config.prod.backup.offsite?.folder;
       if (folder === undefined) throw new UsageError('vulpine.prod.backup.offsite is not there: no copy leaves the hosts');
-      if (!/^[\w.-]+@[\w.:-]+$/.test(from)) throw new UsageError(`FROM=${from}: must be a login, such as you@offsite.example.net`);
       const offsite = new RemoteHost(from);
       const copies = offsite.run(['sudo', '-n', 'sh', '-c', LIST, 'sh', folder]).trim().split('\n').sort();
       if (copy === undefined) {
-        console.log(`${copies.join('\n')}\n\nNext: make vulpine-restore FROM=${from} COPY=newest`);
+        console.log(`${copies.join('\n')}\n\nNext: make vulpine-restore FROM=${from} COPY=newest${chosen}`);
         return 0;
       }
       const name = copy === 'newest' ? copies.at(-1) : copies.find((one) => one === copy);
       if (name === undefined) throw new UsageError(`${from} has no copy ${copy}; there is ${copies.join(' ')}`);
+      const got = offsite.run(['sudo', '-n', 'sh', '-c', DUMP_OF, 'sh', folder, name, instance]).trim().split('\n').at(-1);
       console.log(
-        `${dryRun ? 'Would get' : 'Will get'} dump and media of ${instance} in copy ${name} from ${from} to ${host.login}. The database stays as it is.\n`,
+        `${dryRun ? 'Would get' : 'Will get'} ${got} and media of ${instance} in copy ${name} from ${from} to ${host.login}. The database stays as it is.\n`,
       );
       const stop = endsHere({ dryRun, yes });
       if (stop !== undefined) return stop;
       const code = await host.take(offsite, ['sudo', '-n', 'sh', '-c', SEND, 'sh', folder, name, instance], [...RESTORE, '--take', instance]);
-      if (code === 0) console.log('\nNext: make vulpine-restore DUMP=newest');
+      // by its name: the newest there may be one that the host has made since
+      if (code === 0) console.log(`\nNext: make vulpine-restore DUMP=${got}${chosen}, with REPLACE=1 where the database is not empty`);
       else console.error('\nIt was not got whole. The same command gets it again.');
       return code === 0 ? 0 : 1;
     }
     if (copy !== undefined) throw new UsageError('COPY is one of the off-site host: say FROM=you@offsite.example.net, too');
     if (dump === undefined) {
       const code = await host.show([...RESTORE, instance]);
-      if (code === 0) console.log('\nNext: make vulpine-restore DUMP=newest');
+      if (code === 0) console.log(`\nNext: make vulpine-restore DUMP=newest${chosen}`);
       return code === 0 ? 0 : 1;
     }
     const words = [...(options.replace ? ['--replace'] : []), instance, dump];

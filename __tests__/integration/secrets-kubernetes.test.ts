@@ -1,8 +1,11 @@
 import { type SpawnSyncReturns, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { KubernetesSecretNeed } from '../../constructs/core/need';
 import { checkSecret } from '../../scripts/support/preflight/secret';
 import { type SecretStore, storeOf } from '../../scripts/support/secrets/store';
+import { readValueLines } from '../../scripts/support/secrets/value-lines';
 import { aws, gcloud, kubectl, type Start, ssh } from '../../scripts/support/tool';
 import { KubeApi, recording } from '../support/kube-api';
 import { describeReal, find } from '../support/real';
@@ -98,6 +101,24 @@ describeReal(['kubectl'], "a cluster's secrets, by the real kubectl", () => {
   test('an empty value is none', async () => {
     await add(Buffer.alloc(0), { ...need, key: 'EMPTY' });
     expect(await look({ ...need, key: 'EMPTY' })).toEqual(['missing', 'it has no value']);
+  });
+
+  test("the copy that vulpine's runbook makes has every value as it is", async () => {
+    const values = { DB_PASS: 'a\\tb\\c d', OTHER: ' it\'s "$HOME" `id` %s\\n ü😀== ' };
+    api.namespaces.set('mastodon-vulpine', new Map());
+    await add(Buffer.alloc(0), { ...need, key: 'EMPTY' });
+    for (const [key, value] of Object.entries(values)) await add(Buffer.from(value), { ...need, key });
+    const [documented = ''] = [...readFileSync('docs/runbooks/vulpine.md', 'utf8').matchAll(/^ *```sh\n( *kubectl [^`]*gpg --encrypt[^`]*)```/gm)].map(
+      ([, text = '']) => text,
+    );
+    const gpg = join(api.folder, 'gpg');
+    writeFileSync(gpg, '#!/bin/sh\nfor word; do case $word in --output=*) exec cat >"${word#--output=}" ;; esac; done\n');
+    chmodSync(gpg, 0o755);
+    const child = spawn('/bin/sh', ['-c', documented], { cwd: api.folder, env: process.env, stdio: ['ignore', 'ignore', 'inherit'] });
+    expect(await once(child, 'close')).toEqual([0, null]);
+    const needs = Object.keys(values).map((key) => ({ name: `vulpine/${key}` }));
+    const copied = readValueLines(readFileSync(join(api.folder, 'vulpine-secrets.gpg')), needs);
+    expect([...copied].map(([name, value]) => [name, `${value}`]).sort()).toEqual(Object.entries(values).map(([key, value]) => [`vulpine/${key}`, value]));
   });
 
   test('who may not look is told what it takes, and one who named no cluster that it may be that', async () => {

@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { vulpineSchema, vulpineValues } from '../../config/vulpine';
 import { DUMPS, DUMPS_HEALTH } from '../../estates/vulpine/backup/dumps';
-import { inCluster } from '../../scripts/support/vulpine/restore';
+import { inCluster } from '../../scripts/support/vulpine/restore-in-cluster';
 import { freePort } from '../../services/testbench/free-port';
 import { BackupBench, dumpName } from '../support/backup-bench';
 import { PostgresCluster } from '../support/postgres-cluster';
@@ -160,9 +161,12 @@ esac
     writeFileSync(bench.at('half.tar'), tar.subarray(0, Math.floor(tar.length / 2048) * 1024));
     expect(() => take(bench.at('half.tar'))).toThrow();
     expect(bench.dumps).toEqual([]);
-    expect(take(bench.at('copy.tar'))).toContain(`taken: ${name}`);
+    // one that the new host's own loop has made of what was there: newer, and not what was kept
+    writeFileSync(bench.volume('dumps', dumpName(-5)), 'not this one');
+    const taken = /^taken: (.*)$/m.exec(take(bench.at('copy.tar')))?.[1] ?? '';
+    expect(taken).toBe(name);
     expect(readFileSync(bench.volume('media', 'a.png'), 'utf8')).toBe('a');
-    const { code, output } = await bench.runBeside('restore', ['vulpine', 'newest']);
+    const { code, output } = await bench.runBeside('restore', ['vulpine', taken]);
     expect(output).toContain('restored: 6 tables');
     expect(code).toBe(0);
     expect(rows()).toBe(before);
@@ -171,19 +175,93 @@ esac
     cluster.sql("select setval('accounts_id_seq', 3)");
   });
 
-  test('in a cluster: what a person is told to run restores it row by row, and keeps the old one', async () => {
-    const before = rows();
-    const name = await dumped();
-    cluster.sql('truncate accounts cascade');
-    const [, command = ''] = /exec statefulset\/dbbackup -- (\/bin\/sh -c [\s\S]*?) restore DUMP$/m.exec(inCluster('vulpine')) ?? [];
-    const here = command.replaceAll('/run/secrets/database/DB_PASS', bench.at('etc/DB_PASS')).replaceAll('/dumps/', `${bench.volume('dumps')}/`);
-    const env = { PATH: `${cluster.bin}:/usr/bin:/bin`, PGHOST: '127.0.0.1', PGPORT: `${cluster.port}`, PGUSER: 'mastodon', PGDATABASE: 'mastodon' };
-    const run = (dump: string) => execFileSync('/bin/sh', ['-c', `${here} restore ${dump} 2>&1`], { env, encoding: 'utf8' });
-    expect(() => run('20010101T000000Z.dump')).toThrow();
-    expect(cluster.sql('select count(*) from accounts')).toBe('0');
-    run(name);
-    expect(rows()).toBe(before);
-    expect(cluster.sql("select count(*) from pg_database where datname = 'mastodon_before'", 'postgres')).toBe('1');
+  describe('in a cluster, what a person is told to run', () => {
+    /** As the pod of the dumps runs it, with its folders here. */
+    function inPod(shell: string, what: RegExp, word: string, input?: Buffer): { code: number | null; output: string } {
+      const [, command = ''] = what.exec(inCluster(vulpineSchema.parse(vulpineValues), 'vulpine')) ?? [];
+      const here = command.replaceAll('/run/secrets/database/DB_PASS', bench.at('etc/DB_PASS')).replaceAll('/dumps/', `${bench.volume('dumps')}/`);
+      const env = {
+        PATH: `${bench.bin}:${cluster.bin}:/usr/bin:/bin`,
+        PGHOST: '127.0.0.1',
+        PGPORT: `${cluster.port}`,
+        PGUSER: 'mastodon',
+        PGDATABASE: 'mastodon',
+      };
+      const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', `${here.replace(/^\/bin\/sh/, shell)} ${word}`], { env, encoding: 'utf8', input });
+      return { code: status, output: stdout + stderr };
+    }
+    const restore = (dump: string, shell = '/bin/sh') => inPod(shell, /exec statefulset\/dbbackup -- (\/bin\/sh -c [\s\S]*? restore) DUMP$/m, dump);
+    const drop = (name: string) => inPod('/bin/sh', /exec statefulset\/dbbackup -- (\/bin\/sh -c .* drop) BEFORE$/m, name);
+    const databases = () => cluster.sql("select datname from pg_database where datname like 'mastodon%' order by 1", 'postgres').split('\n');
+    const busybox = () => join(cluster.folder, 'busybox/sh');
+
+    test('restores it row by row, again and again, with a dump under way, and keeps what was there each time', async () => {
+      const before = rows();
+      const name = await dumped();
+      cluster.sql('truncate accounts cascade');
+      for (const [shell, kept] of [
+        ['/bin/sh', '0'],
+        [busybox(), '3'],
+      ] as const) {
+        const dumping = spawn(`${cluster.bin}/psql`, ['--dbname=mastodon', '--command=begin; lock accounts in access share mode; select pg_sleep(60)'], {
+          env: { ...process.env, ...cluster.env },
+          stdio: 'ignore',
+        });
+        children.push(dumping);
+        const sessions = "select count(*) from pg_stat_activity where datname = 'mastodon' and query like '%pg_sleep(60)'";
+        for (const end = Date.now() + 20_000; cluster.sql(sessions, 'postgres') === '0' && Date.now() < end; ) await delay(30);
+        const { code, output } = restore(name, shell);
+        const [, old = ''] = /^restored: 6 tables\. The database of before is (mastodon_before_\d{8}t\d{6}z)$/m.exec(output) ?? [];
+        expect([code, old]).toEqual([0, databases().at(-1)]);
+        expect(rows()).toBe(before);
+        expect(cluster.sql('select count(*) from accounts', old)).toBe(kept);
+        await delay(1100); // their names have seconds
+      }
+      const [, ...old] = databases();
+      expect(old).toHaveLength(2);
+      for (const one of old) expect(drop(one)).toEqual({ code: 0, output: '' });
+      expect(databases()).toEqual(['mastodon']);
+    });
+
+    test('puts a dump from off-site to the others when it is whole, and nothing of one that is not', async () => {
+      const name = await dumped();
+      const bytes = readFileSync(bench.volume('dumps', name));
+      rmSync(bench.volume('dumps', name));
+      const take = (input: Buffer, shell = '/bin/sh', as = name) =>
+        inPod(shell, /exec --stdin statefulset\/dbbackup -- (\/bin\/sh -c [\s\S]*? take) DUMP$/m, as, input);
+      for (const length of [0, 100, 100_000, bytes.length - 1])
+        expect(take(bytes.subarray(0, length))).toMatchObject({ code: 1, output: expect.stringContaining(`${name} did not arrive whole`) });
+      expect(take(bytes, '/bin/sh', 'DUMP')).toMatchObject({ code: 1, output: expect.stringContaining('no name of a dump') });
+      expect(readdirSync(bench.volume('dumps'))).toEqual([]);
+      expect(take(bytes, busybox())).toEqual({ code: 0, output: `taken: ${name}\n` });
+      expect(readFileSync(bench.volume('dumps', name))).toEqual(bytes);
+      expect(restore(name).code).toBe(0);
+    });
+
+    test('refuses a dump that is not there or not whole before it makes a database, and one that fails leaves none', async () => {
+      const before = rows();
+      const name = await dumped();
+      const broken = dumpName(5);
+      writeFileSync(bench.volume('dumps', broken), readFileSync(bench.volume('dumps', name)));
+      truncateSync(bench.volume('dumps', broken), 100_000);
+      bench.program('bin/createdb', `#!/bin/sh\ntouch ${bench.at('made')}\nexec ${cluster.bin}/createdb "$@"\n`);
+      for (const [dump, shell] of [
+        ['20010101T000000Z.dump', '/bin/sh'],
+        [broken, '/bin/sh'],
+        [broken, busybox()],
+      ] as const)
+        expect(restore(dump, shell)).toMatchObject({ code: 1, output: expect.stringContaining(`${dump} is not whole: choose another. Nothing was changed`) });
+      expect(existsSync(bench.at('made'))).toBe(false);
+      // whole, and the database refuses what is in it
+      bench.program(
+        'bin/pg_restore',
+        `#!/bin/sh\nfor last; do :; done\ncase "$*" in *--dbname*) head -c 100000 "$last" | ${cluster.bin}/pg_restore --dbname=mastodon_restoring --exit-on-error --no-owner ;; *) exec ${cluster.bin}/pg_restore "$@" ;; esac\n`,
+      );
+      expect(restore(name)).toMatchObject({ code: 1, output: expect.stringContaining('it failed; the database is as it was') });
+      expect(existsSync(bench.at('made'))).toBe(true);
+      expect(databases()).toEqual(['mastodon']);
+      expect(rows()).toBe(before);
+    });
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import kubernetes from '../../estates/vulpine/variants/kubernetes.json';
 import kubernetesTwo from '../../estates/vulpine/variants/kubernetes-two-instances.json';
@@ -318,6 +318,57 @@ describe.each([
   ])('%s is refused, with the commands for it', (script, args, says) => {
     expect(bench.run(script, ...chosen, ...args)).toMatchObject({ code: 2, output: expect.stringContaining(says) });
     expect(bench.callsAnywhere()).toEqual([]);
+  });
+
+  test('a dump comes back from the off-site host by the lines that are printed', () => {
+    const folder = bench.at('srv');
+    bench.configured({ ...override, prod: { ...override.prod, backup: { offsite: { folder } } } });
+    for (const [copy, dump] of [
+      ['20261121T000500Z', '20261121T000000Z.dump'],
+      ['20261122T170500Z', '20261122T170000Z.dump'],
+    ] as const) {
+      mkdirSync(`${folder}/${instance}/snapshots/${copy}/${instance}/dumps`, { recursive: true });
+      writeFileSync(`${folder}/${instance}/snapshots/${copy}/${instance}/dumps/${dump}`, `of ${dump}, whole`);
+    }
+    mkdirSync(bench.at('dumps'));
+    bench.program('remote/sudo', 'shift\nexec "$@"');
+    bench.program('remote/pg_restore', 'for last; do :; done\nexec grep -q whole "$last"');
+    bench.program(
+      'bin/kubectl',
+      `echo "$1 $2 $3 $4" >>${bench.at('host-calls')}\nwhile [ "$1" != -- ]; do shift; done\nshift\nPATH=${bench.at('remote')}:/usr/bin:/bin exec "$@"`,
+    );
+    const { code, output } = bench.run('vulpine-restore', ...chosen, '--from', 'me@offsite.example.net');
+    expect(code).toBe(2);
+    expect(bench.callsAnywhere()).toEqual([]);
+    const [copies = '', dumps = '', take = ''] = [...output.matchAll(/^ssh me@offsite\.example\.net [\s\S]*?[^|]$(?=\n(?:ssh |There))/gm)].map(
+      ([line]) => line,
+    );
+    const typed = (line: string) => {
+      const text = line
+        .replaceAll('COPY', '20261122T170500Z')
+        .replaceAll('DUMP', '20261122T170000Z.dump')
+        .replaceAll('/dumps/$1', `${bench.at('dumps')}/$1`);
+      const { stdout, stderr } = spawnSync('/bin/sh', ['-c', text], { encoding: 'utf8', env: { PATH: `${bench.at('bin')}:/usr/bin:/bin` } });
+      return stdout + stderr;
+    };
+    expect(typed(copies)).toBe('20261121T000500Z\n20261122T170500Z\n');
+    expect(typed(dumps)).toBe('20261122T170000Z.dump\n');
+    expect(typed(take)).toBe('taken: 20261122T170000Z.dump\n');
+    expect(bench.callsAnywhere()).toEqual([`${namespace} exec --stdin statefulset/dbbackup`]);
+    expect(readFileSync(bench.at('dumps/20261122T170000Z.dump'), 'utf8')).toBe('of 20261122T170000Z.dump, whole');
+    // the connection breaks
+    bench.program('remote/cat', `if [ -n "$1" ]; then head -c 5 "$1"; exit 1; fi\nexec /bin/cat`);
+    writeFileSync(bench.at('dumps/20261122T170000Z.dump'), 'as it was');
+    expect(typed(take)).toContain('did not arrive whole');
+    expect(readdirSync(bench.at('dumps'))).toEqual(['20261122T170000Z.dump']);
+    expect(readFileSync(bench.at('dumps/20261122T170000Z.dump'), 'utf8')).toBe('as it was');
+  });
+
+  test('where no copy leaves the cluster, none is spoken of', () => {
+    bench.configured({ ...override, prod: { ...override.prod, backup: { offsite: null, withoutOffsite: 'a test of what is said' } } });
+    const { output } = bench.run('vulpine-restore', ...chosen);
+    expect(output).toContain('exec statefulset/dbbackup -- ls /dumps');
+    expect(output).not.toMatch(/off-site|ssh /);
   });
 
   test('a host that keeps copies is refused: none go there', () => {

@@ -74,10 +74,19 @@ export class KubeApi {
     if (pathname === '/api') return void send(200, { kind: 'APIVersions', versions: ['v1'] });
     if (pathname === '/apis') return void send(200, { kind: 'APIGroupList', apiVersion: 'v1', groups: [] });
     if (pathname === '/api/v1') return void send(200, { kind: 'APIResourceList', groupVersion: 'v1', resources: RESOURCES });
-    const [, name = '', secret] = /^\/api\/v1\/namespaces\/([^/]+)(?:\/secrets\/([^/]+))?$/.exec(pathname) ?? [];
+    const [, name = '', secret] = /^\/api\/v1\/namespaces\/([^/]+)(?:\/secrets(?:\/([^/]+))?)?$/.exec(pathname) ?? [];
     if (this.forbids) return void refuse(403, 'Forbidden', `secrets "${secret}" is forbidden: User "me" cannot get resource "secrets"`);
     const namespace = this.namespaces.get(name);
     if (!namespace) return void refuse(404, 'NotFound', `namespaces "${name}" not found`);
+    const shown = (one: string, { version, data }: Stored) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'Opaque',
+      metadata: { name: one, namespace: name, resourceVersion: `${version}` },
+      data,
+    });
+    if (pathname.endsWith('/secrets'))
+      return void send(200, { apiVersion: 'v1', kind: 'SecretList', metadata: {}, items: [...namespace].map(([one, stored]) => shown(one, stored)) });
     if (secret === undefined) return void send(200, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     if (request.method === 'PATCH') {
       const given = JSON.parse(Buffer.concat(pieces).toString()) as { data: Record<string, string> };
@@ -85,7 +94,7 @@ export class KubeApi {
     }
     const stored = namespace.get(secret);
     if (!stored) return void refuse(404, 'NotFound', `secrets "${secret}" not found`);
-    send(200, { apiVersion: 'v1', kind: 'Secret', metadata: { name: secret, namespace: name, resourceVersion: `${stored.version}` }, data: stored.data });
+    send(200, shown(secret, stored));
   }
 
   /** What a manager applied before and does not any more goes. https://kubernetes.io/docs/reference/using-api/server-side-apply/ */

@@ -65,3 +65,8 @@ export function offsiteSetup({ prod: { backup } }: VulpineConfig, publicKey: str
 export function offsiteSetupOf({ prod: { backup } }: VulpineConfig, instance: string, publicKey: string): string | undefined {
   return backup.offsite && offsiteScript(offsiteOf(backup.offsite, instance), backup, publicKey, instance);
 }
+
+/** Where the copies of an instance in a cluster are; nowhere, when none leave it. */
+export function copiesOf({ prod: { backup } }: VulpineConfig, instance: string): { readonly host: string; readonly folder: string } | undefined {
+  return backup.offsite && offsiteOf(backup.offsite, instance);
+}

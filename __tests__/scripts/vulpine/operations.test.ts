@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperationsBench, TWO_INSTANCES } from '../../support/operations-bench';
@@ -245,11 +245,46 @@ describe('make vulpine-restore', () => {
     });
     expect(readdirSync(bench.at('volumes/vulpine-dumps/_data'))).toEqual([]);
     bench.program('remote/tar', 'exec /bin/tar "$@"');
-    const { code, output } = bench.run('vulpine-restore', ...from, '--copy', 'newest', '--yes');
-    expect(output).toContain('taken: 20261121T000000Z.dump');
-    expect(code).toBe(0);
-    expect(readdirSync(bench.at('volumes/vulpine-dumps/_data'))).toEqual(['20261121T000000Z.dump']);
+    // what the host has made of a database that is not the right one
+    writeFileSync(bench.at('volumes/vulpine-dumps/_data/20261122T183000Z.dump'), 'local');
+    for (const [copy, got] of [
+      ['newest', '20261121T000000Z.dump'],
+      ['20261120T000000Z', '20261120T000000Z.dump'],
+    ] as const) {
+      expect(bench.run('vulpine-restore', ...from, '--copy', copy, '--dry-run').output).toContain(`Would get ${got} and media of vulpine`);
+      const { code, output } = bench.run('vulpine-restore', ...from, '--copy', copy, '--yes');
+      expect(output.match(/^taken: .*$/gm)).toEqual([`taken: ${got}`]);
+      expect(output).toContain(`Next: make vulpine-restore DUMP=${got}, with REPLACE=1`);
+      expect(code).toBe(0);
+    }
+    expect(readdirSync(bench.at('volumes/vulpine-dumps/_data')).sort()).toEqual(['20261120T000000Z.dump', '20261121T000000Z.dump', '20261122T183000Z.dump']);
     expect(readFileSync(bench.at('volumes/vulpine-media/_data/a b/c.png'), 'utf8')).toBe('c');
+  });
+
+  test('the runbook restores what was got by its name, over what the host may have', () => {
+    const steps = [...readFileSync('docs/runbooks/vulpine.md', 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+    const [step = ''] = steps.filter((text) => /vulpine-restore FROM=\S+ COPY=/.test(text));
+    expect(step).toMatch(/FROM=\S+ COPY=[\s\S]*make vulpine-restore DUMP=\d{8}T\d{6}Z\.dump REPLACE=1/);
+    expect(step).not.toContain('DUMP=newest');
+  });
+
+  test('a copy without a dump of the instance is refused by name, and one that arrives without any changes nothing', () => {
+    const offsite = bench.at('srv');
+    bench.configured({ prod: { backup: { offsite: { folder: offsite } } } });
+    mkdirSync(`${offsite}/snapshots/20261121T000000Z/vulpine/dumps`, { recursive: true });
+    expect(bench.run('vulpine-restore', '--from', 'me@offsite.example.net', '--copy', 'newest', '--yes')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('copy 20261121T000000Z has no dump of vulpine'),
+    });
+    for (const folder of ['volumes/vulpine-dumps/_data', 'sent/dumps', 'sent/media']) mkdirSync(bench.at(folder), { recursive: true });
+    writeFileSync(bench.at('sent/whole'), '');
+    const input = execFileSync('tar', ['--create', `--directory=${bench.at('sent')}`, '--file=-', 'dumps', 'media', 'whole']);
+    const taken = spawnSync('/bin/bash', ['estates/vulpine/backup/scripts/restore.sh', '--take', 'vulpine'], {
+      input,
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', VOLUMES: bench.at('volumes') },
+    });
+    expect([taken.status, taken.stderr]).toEqual([1, expect.stringContaining('it holds no dump: nothing was changed')]);
   });
 
   test.each([

@@ -49,14 +49,16 @@ if [ -n "$take" ]; then
   trap 'rm -rf "$new"' EXIT
   tar --extract --directory="$new" --no-same-owner --file=-
   [ -e "$new/whole" ] || fail 'it did not arrive whole: nothing was changed'
-  while IFS= read -r file; do mv "$file" "$dumps/"; done < <(find "$new/dumps" -maxdepth 1 -type f -name '????????T??????Z.dump')
+  mapfile -t taken < <(find "$new/dumps" -maxdepth 1 -type f -name '????????T??????Z.dump' -printf '%f\n' | sort)
+  [ ${#taken[@]} -gt 0 ] || fail 'it holds no dump: nothing was changed'
+  for file in "${taken[@]}"; do mv "$new/dumps/$file" "$dumps/"; done
   if [ ! -d "$media" ]; then
     echo "media: this host has no place for them; they stay where they are"
   elif [ -d "$new/media" ]; then
     chown --recursive --reference="$media" "$new/media"
     rsync --archive "$new/media/" "$media/"
   fi
-  echo "taken: $(list | tail -n 1)"
+  printf 'taken: %s\n' "${taken[@]}" # not the newest here: dbbackup may have made one of its own since
   exit 0
 fi
 
