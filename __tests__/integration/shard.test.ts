@@ -167,7 +167,7 @@ test('slash commands are answered through the real library', async () => {
   const { discord, letterboxd } = bench;
   const [channel, other] = channels as [Channel, Channel];
   const thread = discord.world.addChannel(channel.guildId, { name: 'second' });
-  const film = letterboxd.world.addFilm('Jeanne', { year: 1975, tagline: 'Three days', tmdb: 5 });
+  const film = letterboxd.world.addFilm('Jeanne', { year: 1975, tagline: 'Three days', directors: ['Chantal Akerman'], tmdb: 5 });
   const ada = letterboxd.world.addMember('ada', { displayName: 'Ada L.' });
   letterboxd.world.addEntry(ada, film, { watched: '2024-01-31', rating: 4.5, review: '<p>Slow, <b>good</b>.</p>' });
   letterboxd.world.addList(ada, 'Best of', [film]);
@@ -195,7 +195,8 @@ test('slash commands are answered through the real library', async () => {
 
   expect(await answer('diary', { account: 'ada' })).toContain('Jeanne (1975)');
   expect(await answer('user', { account: 'ada' })).toContain('Ada L.');
-  expect(await answer('film', { 'film-name': 'Jeanne' })).toContain('**Three days**');
+  const card = await answer('film', { 'film-name': 'Jeanne' });
+  for (const part of ['**Three days**', 'Director: [Chantal Akerman](https://boxd.it/']) expect(card).toContain(part);
   expect(await answer('logged', { account: 'ada', 'film-name': 'Jeanne' })).toContain('Slow, **good**.');
   expect(await answer('list', { account: 'ada', 'list-name': 'best of' })).toContain('Jeanne');
   expect(await answer('contributor', { 'contributor-name': 'Chantal Akerman' })).toContain('Chantal Akerman');

@@ -106,7 +106,7 @@ function filmBase({ lid, title, year, poster, adult = false, runTime, genres = [
 }
 
 export function filmSummary(of: Film) {
-  const directors = (of.directors ?? []).map((name) => ({ id: `d${slugOf(name)}`, name }));
+  const directors = (of.directors ?? []).map((name) => ({ id: `d${slugOf(name).replaceAll('-', '')}`, name }));
   return { type: 'FilmSummary', ...filmBase(of), directors, relationships: [], ...of.raw };
 }
 
@@ -119,7 +119,7 @@ export function film(of: Film) {
     ...(tagline === undefined ? {} : { tagline }),
     ...(language === undefined ? {} : { primaryLanguage: { code: language.slice(0, 2).toLowerCase(), name: language } }),
     contributions: [
-      ...(directors.length > 0 ? [{ type: 'Director', contributors: directors.map((name) => ({ id: `d${slugOf(name)}`, name })) }] : []),
+      ...(directors.length > 0 ? [{ type: 'Director', contributors: directors.map((name) => ({ id: `d${slugOf(name).replaceAll('-', '')}`, name })) }] : []),
       { type: 'Actor', contributors: [{ id: 'a1', name: 'Somebody', characterName: 'Somebody else' }] },
     ],
     ...raw,
