@@ -1,7 +1,8 @@
-import { namespaceOf } from '../estates/vulpine/operations';
+import { namespaceOf, OUT_OF_TABLES } from '../estates/vulpine/operations';
 import { UsageError } from '../rehearsal/runner/failure';
 import { command } from './support/command';
 import { endsHere } from './support/steps';
+import { type Silent, withoutAnswer } from './support/vulpine/answers';
 import { chosenInstance, vulpineConfig } from './support/vulpine/chosen';
 import type { Condition } from './support/vulpine/docker-site';
 import { listed } from './support/vulpine/places';
@@ -9,7 +10,7 @@ import { hostsOf } from './support/vulpine/site';
 import { isWell, startSite, stepsOf } from './support/vulpine/start';
 
 const HELP = `Starts the site: databases, what leads to them from other hosts, what serves it, the way in; each waits until those before are well. What runs
-stays as it is. With several hosts each step is done on all of them.
+stays as it is. With several hosts each step is done on all of them. At the end each web server has to answer out of its database.
 
   make vulpine-start                     all instances
   make vulpine-start INSTANCE=vulpine    one of them
@@ -31,8 +32,10 @@ command(
     if (missing.length > 0) throw new UsageError(`There is no ${listed(missing)}. Next: make deploy STACKS='${site.stacks}'`);
     console.log(conditions.map(({ place, ...how }) => `  ${listed([place])}: ${saidOf(how)}`).join('\n'));
     const url = Object.entries(config.prod.instances).find(([name]) => name === instances[0])?.[1].domain;
-    const next = `look at it from outside: curl --fail https://${url}/health`;
+    const next = `look at it from outside: curl --fail https://${url}${OUT_OF_TABLES}`;
+    const silent = () => withoutAnswer({ config, site, instances });
     if (conditions.every(isWell)) {
+      if (complained(silent())) return 1;
       console.log(`\nNothing to do: all is well.\n\nNext: ${next}`);
       return 0;
     }
@@ -43,6 +46,7 @@ command(
     if (stop !== undefined) return stop;
     const unwell = await startSite({ site, instances, patience, every, say: (line) => console.log(line) });
     if (unwell.length === 0) {
+      if (complained(silent())) return 1;
       console.log(`\nNext: ${next}`);
       return 0;
     }
@@ -56,6 +60,16 @@ command(
 
 function saidOf({ state, health }: Pick<Condition, 'state' | 'health'>): string {
   return [state, health].filter((word) => word !== '').join(', ');
+}
+
+function complained(silent: readonly Silent[]): boolean {
+  for (const { place, status } of silent) console.error(`\n${listed([place])} runs, and has no answer out of its database: ${status} for ${OUT_OF_TABLES}`);
+  const [first] = silent;
+  if (first)
+    console.error(
+      `\nIt does not reach the database, or that has no tables yet. Look at its log: ssh ${first.place.on} docker logs --tail 100 ${first.place.name}`,
+    );
+  return first !== undefined;
 }
 
 function inCluster(instances: readonly string[]): string {

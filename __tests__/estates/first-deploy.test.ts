@@ -134,6 +134,13 @@ describe.each(SET_UPS)('$title', (setUp) => {
     }
   });
 
+  test('no step is done because another one is', () => {
+    for (const { steps } of all) {
+      const done = steps.map((step) => checksOf(step, 'answers').map(({ url }) => url)).filter((urls) => urls.length > 0);
+      expect(new Set(done.flat()).size).toBe(done.flat().length);
+    }
+  });
+
   test('every target is there, and every step can be asked for', () => {
     for (const { steps } of all) {
       expect(new Set(steps.map(({ title }) => title)).size).toBe(steps.length);

@@ -3,7 +3,7 @@ import { DockerReach } from '../support/docker-reach';
 import { describeReal } from '../support/real';
 import { synthEstate } from '../support/synth';
 import { documented, variant } from '../support/vulpine/documents';
-import { ENGINE, HOST, HostEngine, PREFIX } from '../support/vulpine/host-engine';
+import { ENGINE, HOST, HostEngine, OUTSIDE, PREFIX } from '../support/vulpine/host-engine';
 import { Matrix } from '../support/vulpine/matrix';
 import { type Address, type Answer, familyOf, OUTSIDE_NAME, Prober } from '../support/vulpine/prober';
 import { deploy, undeploy } from '../support/vulpine/stand-ins';
@@ -109,6 +109,11 @@ describeReal([ENGINE, 'busybox'], "vulpine's containers on the engine of its hos
       expect(new Set(atHost.map(({ by, to, port }) => `${by} ${familyOf(to)} ${port}`))).toEqual(new Set(['nginx ipv4 443', 'nginx ipv4 80']));
       const atContainers = fromOutside.filter(({ to }) => to.of !== 'host').map(({ to, port }) => `${to.of} ${to.address} ${port}`);
       expect(atContainers.sort()).toEqual([`nginx ${NGINX} 443`, `nginx ${NGINX} 80`]);
+    });
+
+    test('nginx sees clients outside as who they are: its log and limits are about them', () => {
+      const seen = fromOutside.map(({ to, by, seenAs }) => `${by} ${familyOf(to)} ${seenAs}`);
+      expect([...new Set(seen)].sort()).toEqual([`nginx ipv4 ${OUTSIDE.ipv4}`, `nginx ipv6 ${OUTSIDE.ipv6}`]);
     });
 
     test('names stand for the containers that the JSON gives them to, and those of others are for who reaches out', async () => {

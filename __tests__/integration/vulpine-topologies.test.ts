@@ -14,6 +14,7 @@ inside() {
   while case $1 in -* | root) true ;; *) false ;; esac; do shift; done
   shift
   [ "$1" != -- ] || shift
+  case "$*" in *' /api/v2/instance') echo 200; return ;; esac
   case $1 in
   redis-cli) echo '{"now":"1","queues":{},"processes":[{"id":"a","busy":"0","quiet":"false","beat":"1"}],"processed":"1","failed":"0","retry":1,"dead":1,"schedule":0}' ;;
   curl)
@@ -131,11 +132,12 @@ describe.each(HOSTS)('in topology $topology', ({ topology, override, instances, 
     }
   }
   /** Changes of hosts, host by host as they came. */
-  const changes = () =>
-    bench.callsAnywhere().flatMap((line) => {
+  const changesOf = (calls: readonly string[]) =>
+    calls.flatMap((line) => {
       const [, host, verb, names = ''] = /^admin@(\w+) docker (start|stop|restart) (.*)$/.exec(line) ?? [];
       return host ? [`${verb} ${host}: ${names}`] : [];
     });
+  const changes = () => changesOf(bench.callsAnywhere());
   const engine = (host: string) => readFileSync(bench.at(`engines/${host}.vulpine.club`), 'utf8');
   const on = (host: string, pattern: RegExp) => (runs[host] ?? []).filter((name) => name.startsWith(`${instance}-`) && pattern.test(name));
 
@@ -149,7 +151,8 @@ describe.each(HOSTS)('in topology $topology', ({ topology, override, instances, 
     const { code, output } = bench.run('vulpine-start', ...quick);
     expect(output).toContain('Next: look at it from outside');
     expect(code).toBe(0);
-    const order = changes().map((line) =>
+    const calls = bench.callsAnywhere();
+    const order = changesOf(calls).map((line) =>
       line.replace(/^start (\w+): .*-(db|redis|es)-1.*$/, 'data $1').replace(/^start (\w+): .*-(gate|relay)$/, 'relays $1'),
     );
     const data = [...new Set([database, search])].map((host) => `data ${host}`);
@@ -159,6 +162,9 @@ describe.each(HOSTS)('in topology $topology', ({ topology, override, instances, 
     for (const [host, names] of Object.entries(runs)) {
       for (const name of names) expect(engine(host)).toContain(`${name} ${name === 'nginx' || name.startsWith(`${instance}-`) ? 'running' : 'exited'}\n`);
     }
+    const asked = calls.flatMap((line) => /^admin@(\w+) docker exec (\S+) .* (\S+) \/api\/v2\/instance$/.exec(line)?.slice(1).join(' ') ?? []);
+    const domain = instance === 'corsac' ? 'corsac.example.org' : 'vulpine.club';
+    expect(asked).toEqual(Object.keys(runs).flatMap((host) => on(host, /-web-\d$/).map((name) => `${host} ${name} ${domain}`)));
     expect(bench.run('vulpine-start', ...quick).output).toContain('Nothing to do: all is well.');
   });
 

@@ -1,3 +1,4 @@
+import { knownDocker } from './docker-known';
 import { resourcesOf } from './synth';
 
 type Family = 'ipv4' | 'ipv6';
@@ -21,6 +22,7 @@ export class DockerReach {
   private readonly bridges: ReadonlyMap<string, Bridge>;
 
   constructor(private readonly json: string | undefined) {
+    knownDocker(json);
     this.containers = resourcesOf(json, 'docker_container') as unknown as Resource[];
     const networks = JSON.parse(json ?? '{}').resource.docker_network as Record<string, Bridge>;
     this.bridges = new Map(Object.entries(networks).map(([id, bridge]) => [`\${docker_network.${id}.name}`, bridge]));

@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
+import { type Block, known } from './known';
 import { parse } from './synth';
 
-type Block = Readonly<Record<string, unknown>>;
 export type Protocol = 'TCP' | 'UDP';
 
 export interface Pod {
@@ -40,12 +40,6 @@ const only = (value: unknown, what: string): Block => {
   if (!first || more.length > 0) throw new Error(`${what}: one was expected`);
   return first;
 };
-
-/** Throws for what it does not read: what is overlooked would count as closed. */
-function known(block: Block, ...names: readonly string[]): void {
-  const other = Object.keys(block).find((name) => name !== '//' && !names.includes(name));
-  if (other !== undefined) throw new Error(`a way that this cannot read: ${other} in ${JSON.stringify(block)}`);
-}
 
 function selects(selector: Block, labels: Readonly<Record<string, string>>): boolean {
   known(selector, 'match_labels');

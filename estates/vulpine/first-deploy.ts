@@ -5,7 +5,7 @@ import { CERTIFICATES_UNIT } from './host/certificates';
 import { IMAGE_LOCK } from './images';
 import { certificateSecret, namespaceOf } from './kubernetes/names';
 import { hostsWith } from './multi-server/roles';
-import { hostName } from './names';
+import { hostName, OUT_OF_TABLES } from './names';
 import { vulpineNeeds } from './needs';
 
 /** cloud-init makes it when a host has set itself up. */
@@ -115,11 +115,9 @@ function instances({ prod }: VulpineConfig): Step[] {
   const isCluster = prod.topology === 'kubernetes';
   return Object.entries(prod.instances).map(([instance, { domain }]) => ({
     title: `${instance} has its tables, and answers`,
-    done: [{ kind: 'answers', url: `https://${domain}/health`, statuses: [200] }],
+    done: [{ kind: 'answers', url: `https://${domain}${OUT_OF_TABLES}`, statuses: [200] }],
     does: person(
-      isCluster
-        ? `In kubectl --namespace=${namespaceOf(instance)} exec -it deployment/web -- /bin/bash, once:`
-        : `In a shell of Mastodon's on the host (vulpine-web-1 for the first instance; docs/runbooks/vulpine.md says how), once:`,
+      `In a shell of Mastodon's ${isCluster ? `in a pod of web in ${namespaceOf(instance)}` : `in ${instance}-web-1`}, once; docs/runbooks/vulpine.md says how, also where web does not stay up:`,
       '  bundle exec rails db:schema:load db:seed',
       '  bin/tootctl search deploy',
       '  bin/tootctl accounts create me --email=me@example.org --confirmed --approve --role=Owner',

@@ -15,3 +15,6 @@ export const mediaBucketName = (suffix: string, instance: string) => `vulpine-${
 
 /** Who uploads it. */
 export const uploaderName = (instance: string) => `vulpine-${instance}-uploader`;
+
+/** What web answers only out of its tables. `/health` is answered by a web without any database. https://docs.joinmastodon.org/methods/instance/ */
+export const OUT_OF_TABLES = '/api/v2/instance';

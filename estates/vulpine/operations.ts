@@ -9,6 +9,7 @@ import { layoutOf } from './multi-server/layout';
 import { hostName } from './names';
 
 export { namespaceOf } from './kubernetes/names';
+export { OUT_OF_TABLES } from './names';
 
 /** What commands need to know of the estate to run it. Plain data: no stack is made. */
 

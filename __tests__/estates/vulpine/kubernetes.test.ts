@@ -78,7 +78,7 @@ describe('the cluster', () => {
       'UDP 30000-32767',
     ]);
     for (const { ipv4, ipv6 } of nodes.inbound) expect([ipv6, ipv4.filter((range) => !range.startsWith('192.168.'))]).toEqual([undefined, []]);
-    expect(firewalls.get('vulpine')?.inbound.map(({ ports, ipv4 }) => [ports, ipv4])).toEqual([['80,443', ['0.0.0.0/0']]]);
+    expect(firewalls.get('vulpine')?.inbound.map(({ ports, ipv4, ipv6 }) => [ports, ipv4, ipv6])).toEqual([['80,443', ['0.0.0.0/0'], ['::/0']]]);
   });
 
   test('grows when it may, and then Terraform does not shrink it again', () => {
@@ -101,15 +101,14 @@ describe('the cluster', () => {
     );
     expect(onlyResource(cluster, 'linode_nodebalancer')).toMatchObject({ lifecycle: { prevent_destroy: true } });
     const service = resourcesOf(workloads, 'kubernetes_service_v1').find(({ spec }) => (spec as { type: string }).type === 'LoadBalancer');
-    expect(service).toMatchObject({
-      spec: { external_traffic_policy: 'Local' },
-      metadata: {
-        annotations: {
-          'service.beta.kubernetes.io/linode-loadbalancer-nodebalancer-id': expect.stringContaining('outputs.ENTRANCE_ID'),
-          'service.beta.kubernetes.io/linode-loadbalancer-preserve': 'true',
-          'service.beta.kubernetes.io/linode-loadbalancer-default-proxy-protocol': 'v2',
-        },
-      },
+    expect(service).toMatchObject({ spec: { external_traffic_policy: 'Local' } });
+    const annotation = 'service.beta.kubernetes.io/linode-loadbalancer';
+    expect((service?.metadata as { annotations: object } | undefined)?.annotations).toEqual({
+      [`${annotation}-nodebalancer-id`]: expect.stringContaining('outputs.ENTRANCE_ID'),
+      [`${annotation}-firewall-id`]: expect.stringContaining('outputs.ENTRANCE_FIREWALL_ID'),
+      [`${annotation}-preserve`]: 'true',
+      [`${annotation}-default-proxy-protocol`]: 'v2',
+      [`${annotation}-hostname-only-ingress`]: 'true',
     });
   });
 });

@@ -63,6 +63,33 @@ test('streaming can do without the Internet, and then nothing else changes', () 
   for (const { name } of before.containers) expect(after.from(name, 'ipv4')).toEqual(before.from(name, 'ipv4'));
 });
 
+describe('what the model does not read it refuses', () => {
+  type Blocks = Record<string, Record<string, Record<string, unknown>>>;
+  const first = (blocks: Blocks, type: string) => Object.values(blocks[type] ?? {})[0] as Record<string, unknown>;
+  const use = (blocks: Blocks) => (first(blocks, 'docker_container').networks_advanced as [object])[0];
+
+  test.each<[string, string, (blocks: Blocks) => unknown]>([
+    ['the network of the host', 'network_mode', (all) => Object.assign(first(all, 'docker_container'), { network_mode: 'host' })],
+    ['a name by hand', 'host', (all) => Object.assign(first(all, 'docker_container'), { host: [{ host: 'db', ip: '10.0.0.1' }] })],
+    ['all its ports', 'publish_all_ports', (all) => Object.assign(first(all, 'docker_container'), { publish_all_ports: true })],
+    ['an address by hand', 'ipv4_address', (all) => Object.assign(use(all), { ipv4_address: '172.31.0.9' })],
+    ['another kind of network', 'driver macvlan', (all) => Object.assign(first(all, 'docker_network'), { driver: 'macvlan' })],
+    ['a network of several hosts', 'attachable', (all) => Object.assign(first(all, 'docker_network'), { attachable: true })],
+    ['an option', 'parent=eth0', (all) => Object.assign(first(all, 'docker_network'), { options: { parent: 'eth0' } })],
+    [
+      'a way in past what is published',
+      'com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected',
+      (all) => Object.assign(first(all, 'docker_network'), { options: { 'com.docker.network.bridge.gateway_mode_ipv4': 'nat-unprotected' } }),
+    ],
+    ['another kind of resource', 'docker_service', (all) => Object.assign(all, { docker_service: { one: {} } })],
+  ])('%s', (_title, says, mistake) => {
+    const json = JSON.parse(synthEstate('vulpine').get('vulpine-containers-prod') ?? '') as { resource: Blocks };
+    expect(() => new DockerReach(JSON.stringify(json))).not.toThrow();
+    mistake(json.resource);
+    expect(() => new DockerReach(JSON.stringify(json))).toThrow(`a way that this cannot read: ${says}`);
+  });
+});
+
 test('the networks follow the table', () => {
   const table = CONTAINERS as { -readonly [K in keyof typeof CONTAINERS]: (typeof CONTAINERS)[K] };
   const { ambassador, es } = table;

@@ -41,10 +41,10 @@ describe('the host', () => {
   test('lets in the web, ICMP, and admins', () => {
     const { inbound, inbound_policy } = onlyResource(host, 'linode_firewall') as { inbound: Record<string, unknown>[]; inbound_policy: string };
     expect(inbound_policy).toBe('DROP');
-    expect(inbound.map(({ label, protocol, ports, ipv4 }) => [label, protocol, ports, ipv4])).toEqual([
-      ['ssh', 'TCP', '22', ['192.0.2.0/24']],
-      ['web', 'TCP', '80,443', ['0.0.0.0/0']],
-      ['icmp', 'ICMP', undefined, ['0.0.0.0/0']],
+    expect(inbound.map(({ label, protocol, ports, ipv4, ipv6 }) => [label, protocol, ports, ipv4, ipv6])).toEqual([
+      ['ssh', 'TCP', '22', ['192.0.2.0/24'], ['2001:db8::/32']],
+      ['web', 'TCP', '80,443', ['0.0.0.0/0'], ['::/0']],
+      ['icmp', 'ICMP', undefined, ['0.0.0.0/0'], ['::/0']],
     ]);
   });
 

@@ -3,12 +3,13 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { OperationsBench, TWO_INSTANCES } from '../../support/operations-bench';
 
-/** An engine whose containers are lines of a file, `name state health`; those that start are healthy, but for `sick`. */
+/** An engine whose containers are lines of a file, `name state health`; those that start are healthy, but for `sick`. Web servers answer what `answers` says: by default 200. */
 const ENGINE = (root: string, sick = 'nobody') => `
 cd ${root}
 name=$1; shift
 case $name in
 ps) cut -d ' ' -f 1 engine ;;
+exec) grep -h "^$1 " answers 2>/dev/null | cut -d ' ' -f 2 | grep . || echo 200 ;;
 start | restart) for one; do if [ "$one" = ${sick} ]; then health=unhealthy; else health=healthy; fi; sed -i "s/^$one .*/$one running $health/" engine; done ;;
 inspect)
   shift 2; sep='['
@@ -51,7 +52,7 @@ describe('make vulpine-start', () => {
   test('starts databases first, then what serves, then the way in, and only what does not run', () => {
     const engine = bench((name) => (name === 'vulpine-redis-1' ? 'running healthy' : 'exited'));
     const { code, output } = engine.run('vulpine-start', ...QUICK);
-    expect(output).toContain('Next: look at it from outside: curl --fail https://vulpine.club/health');
+    expect(output).toContain('Next: look at it from outside: curl --fail https://vulpine.club/api/v2/instance');
     expect(code).toBe(0);
     expect(engine.calls().filter((call) => call.startsWith('start'))).toEqual([
       'start vulpine-es-1 vulpine-db-1',
@@ -69,6 +70,21 @@ describe('make vulpine-start', () => {
     expect(output).toContain('vulpine-db-1 on admin@smithwicks.vulpine.club is not well: running, unhealthy\n  it said so');
     expect(output).toContain('ssh admin@smithwicks.vulpine.club docker logs --tail 100 vulpine-db-1');
     expect(engine.calls().join('\n')).not.toContain('start vulpine-web-1');
+  });
+
+  test('what is well by its own check, and has no answer out of the database, is said', () => {
+    const engine = bench(() => 'exited');
+    writeFileSync(engine.at('answers'), 'vulpine-web-2 500\n');
+    for (const args of [QUICK, QUICK, ['--dry-run']]) {
+      const { code, output } = engine.run('vulpine-start', ...args);
+      expect(code).toBe(1);
+      expect(output).toContain('vulpine-web-2 on admin@smithwicks.vulpine.club runs, and has no answer out of its database: 500 for /api/v2/instance');
+      expect(output).toContain('ssh admin@smithwicks.vulpine.club docker logs --tail 100 vulpine-web-2');
+      expect(output).not.toMatch(/vulpine-web-1 .* no answer|all is well|Next:/);
+    }
+    const asked = engine.calls().filter((call) => call.startsWith('exec'));
+    for (const web of ['vulpine-web-1', 'vulpine-web-2'])
+      expect(asked).toContainEqual(expect.stringMatching(new RegExp(`^exec ${web} /bin/sh -c curl .* sh vulpine\\.club /api/v2/instance$`)));
   });
 
   test('a dump in its first half hour is not waited for', () => {

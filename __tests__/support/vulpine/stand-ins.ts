@@ -1,4 +1,6 @@
 import { fewAtATime } from '../docker-api';
+import { knownDocker } from '../docker-known';
+import { type Block, known } from '../known';
 import { parse } from '../synth';
 import type { HostEngine } from './host-engine';
 
@@ -39,7 +41,13 @@ interface ContainerJson {
  * of it, put into its own one after the other, and started.
  */
 export async function deploy(engine: HostEngine, json: string | undefined, prefix: string, image: string, portsOf: (name: string) => readonly number[]) {
+  knownDocker(json);
   const { docker_network = {}, docker_container = {} } = parse(json).resource ?? {};
+  // of one host: an address of its own in another network is not made here, and no setting of the kernel
+  for (const { ports = [], sysctls } of Object.values(docker_container)) {
+    known({ ...(sysctls !== undefined && { sysctls }) });
+    for (const port of ports as Block[]) known(port, 'internal', 'external', 'protocol');
+  }
   const networks = resolved(docker_network, prefix, {}) as unknown as Record<string, NetworkJson>;
   const names = Object.fromEntries(Object.entries(networks).map(([id, { name }]) => [`docker_network.${id}.name`, name]));
   for (const { name, internal, ipv6, options = {}, ipam_config = [] } of Object.values(networks)) {
