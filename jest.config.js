@@ -21,7 +21,7 @@ const BESIDE_OTHERS = [
     'terraform-cloud',
     'up',
   ],
-  ...['egf2-moto', 'egf2-restart', 'launcher-aws', 'secrets-aws', 'vulpine-moto', 'vulpine-topologies', 'vulpine-topology'],
+  ...['egf2-moto', 'egf2-restart', 'launcher-aws', 'secrets-aws', 'vulpine-moto', 'vulpine-secrets', 'vulpine-topologies', 'vulpine-topology'],
   ...['bus', 'film-stores', 'functions', 'pipeline', 'scraper-google', 'shard-google', 'stores'],
 ].map((suite) => `**/__tests__/integration/${suite}.test.ts`);
 const REAL = '<rootDir>/__tests__/integration/**/*.test.ts';
