@@ -38,11 +38,11 @@ describeReal(['gcloud', 'java'], 'the bus on Pub/Sub', () => {
     await eventually(() => got().includes('before'));
 
     await emulator.stop();
-    // several, each with its own pauses: one that comes between the topic and its subscription is nobody's
+    // several, whose pauses of two seconds end at different moments: one that comes between the topic and its subscription is nobody's
     const during: Promise<string>[] = [];
-    for (let index = 0; index < 10; index += 1) {
+    for (let index = 0; index < 15; index += 1) {
       during.push(bus.publish('restart', `during ${index}`));
-      await sleep(100);
+      await sleep(200);
     }
     await emulator.restart();
     await eventually(() => problems.some((problem) => problem.includes('does not exist')), 60);
