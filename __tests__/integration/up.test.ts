@@ -13,10 +13,11 @@ import { CASES, type Case, deployOf, effectsOf, expectedOf } from '../support/up
 const MOST_STARTS = 60;
 
 describeReal(['terraform'], 'make up', () => {
+  const emptyCloud = () => serveProviders({ cloud: Cloud.open(), socketFolder: mkdtempSync(join(tmpdir(), 's-')) });
   let providers: ProviderServer;
   const benches: UpBench[] = [];
-  const benchOf = ({ name, override = {}, before }: Case) => {
-    const bench = new UpBench(providers.env, name, override);
+  const benchOf = ({ name, override = {}, before }: Case, { env } = providers) => {
+    const bench = new UpBench(env, name, override);
     benches.push(bench);
     expect(bench.copy.synth()).toMatchObject({ code: 0 });
     bench.change(before);
@@ -24,7 +25,7 @@ describeReal(['terraform'], 'make up', () => {
   };
 
   beforeAll(async () => {
-    providers = await serveProviders({ cloud: Cloud.open(), socketFolder: mkdtempSync(join(tmpdir(), 's-')) });
+    providers = await emptyCloud();
   });
   afterAll(async () => {
     for (const bench of benches) bench.close();
@@ -37,16 +38,17 @@ describeReal(['terraform'], 'make up', () => {
 
   describeReal(['moto_server'], 'with its state in a bucket', () => {
     let moto: Moto;
+    let another: ProviderServer; // in the one of the others stands docker-worker already
     beforeAll(async () => {
-      moto = await Moto.start();
+      [moto, another] = await Promise.all([Moto.start(), emptyCloud()]);
     });
-    afterAll(() => moto.stop());
+    afterAll(() => Promise.all([moto.stop(), another.close()]));
 
     test('docker-worker does the same, and asks there what is done', async () => {
       const [worker] = CASES as readonly [Case];
       const override = mergePatch(worker.override, { shared: { backend: { type: 's3', bucket: 'our-states', region: 'eu-central-1' } } }) as object;
       const one = { ...worker, override };
-      const bench = benchOf(one);
+      const bench = benchOf(one, another);
       bench.change((state) => Object.assign(state, { awsAccount: '123456789012', env: { ...AWS_ENVIRONMENT, AWS_ENDPOINT_URL: moto.endpoint } }));
       expect((await fetch(`${moto.endpoint}/our-states`, { method: 'PUT' })).status).toBe(200);
       await killedAfterEveryStep(one, bench);
