@@ -79,7 +79,9 @@ export function busConformance(title: string, underTest: BusUnderTest): void {
         await eventually(() => dataOf(done()).length === sent.length, patience);
       }
       for (const { lines } of consumers) expect(of(lines, 'done').length).toBeGreaterThan(0);
-      expect(done()).toHaveLength(sent.length); // nobody died: each was handled once
+      // nobody died: in a file each was handled once; Pub/Sub may bring some again after the deadline, but not each to everybody
+      if (settings.kind === 'embedded') expect(done()).toHaveLength(sent.length);
+      else expect(done().length).toBeLessThan(2 * sent.length);
     });
 
     test('a message whose handler fails comes again', async () => {
